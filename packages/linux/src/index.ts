@@ -1,0 +1,16 @@
+/**
+ * The Linux system calls that container networking needs, from Node.js and without a child process.
+ *
+ * ```ts
+ * import { inNetns, openLinux } from '@tsnet/linux';
+ *
+ * const linux = openLinux();
+ * const socket = inNetns(linux, netnsFd, () => linux.socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { errnoKind, errnoName, errnoText } from './errno.ts';
+export { AsyncInNetnsError, SystemCallError, UnsupportedPlatformError } from './errors.ts';
+export { type Linux, openLinux } from './linux.ts';
+export { CLONE_NEWNET, inNetns, inNewNetns, OWN_NETNS_PATH } from './netns.ts';

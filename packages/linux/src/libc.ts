@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import type { KoffiFunc } from 'koffi';
+import { UnsupportedPlatformError } from './errors.ts';
+
+/** The C functions that {@link openLinux} binds, with JavaScript's view of their arguments. */
+export interface Libc {
+  readonly errno: () => number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly listen: (fd: number, backlog: number) => number;
+  readonly getsockname: (fd: number, address: Uint8Array, length: Uint32Array) => number;
+  readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
+  readonly send: KoffiFunc<(fd: number, bytes: Uint8Array, length: number, flags: number) => number>;
+  readonly recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
+  readonly setns: (fd: number, type: number) => number;
+  readonly unshare: (flags: number) => number;
+  readonly mount: (
+    source: string,
+    target: string,
+    type: string | null,
+    flags: number,
+    data: string | null,
+  ) => number;
+  readonly umount2: (target: string, flags: number) => number;
+}
+
+/**
+ * Binds the C library of the running process. koffi is loaded on the first call, so that importing
+ * this package costs nothing on a path that never reaches the kernel.
+ */
+export function loadLibc(platform: NodeJS.Platform): Libc {
+  if (platform !== 'linux') throw new UnsupportedPlatformError(`the platform is ${platform}`);
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const library = koffi.load(null);
+    return {
+      errno: () => koffi.errno(),
+      socket: library.func('int socket(int domain, int type, int protocol)'),
+      bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+      listen: library.func('int listen(int fd, int backlog)'),
+      getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
+      setsockopt: library.func(
+        'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',
+      ),
+      send: library.func('intptr_t send(int fd, const void *bytes, size_t length, int flags)') as Libc['send'],
+      recv: library.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),
+      setns: library.func('int setns(int fd, int type)'),
+      unshare: library.func('int unshare(int flags)'),
+      mount: library.func(
+        'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+      ),
+      umount2: library.func('int umount2(const char *target, int flags)'),
+    };
+  } catch (cause) {
+    throw new UnsupportedPlatformError('the C library cannot be loaded', cause);
+  }
+}

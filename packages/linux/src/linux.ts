@@ -1,0 +1,147 @@
+import { closeSync } from 'node:fs';
+import { SystemCallError } from './errors.ts';
+import { type Libc, loadLibc } from './libc.ts';
+
+/**
+ * The system calls that tsnet needs. Every method throws {@link SystemCallError} when the kernel
+ * refuses; `operation` and `subject` of that error come from the caller's `purpose`.
+ *
+ * File descriptors are plain numbers: whoever opens one closes it.
+ */
+export interface Linux {
+  /** socket(2), always close-on-exec. */
+  socket(domain: number, type: number, protocol: number): number;
+  /** bind(2) to a `sockaddr` in the kernel's layout. */
+  bind(fd: number, address: Uint8Array): void;
+  /** listen(2). */
+  listen(fd: number, backlog: number): void;
+  /** getsockname(2): the `sockaddr` that the socket is bound to. */
+  getSocketName(fd: number): Uint8Array;
+  /** setsockopt(2). */
+  setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void;
+  /** send(2); returns the number of bytes sent. */
+  send(fd: number, bytes: Uint8Array): number;
+  /**
+   * send(2) on a thread of the pool, for requests that the kernel answers only after a grace period.
+   * Until it resolves, nothing else may use the socket.
+   */
+  sendInBackground(fd: number, bytes: Uint8Array): Promise<number>;
+  /** recv(2) without waiting; returns the length, or undefined when nothing is there. */
+  receive(fd: number, into: Uint8Array): number | undefined;
+  /** setns(2) for the calling thread. Needs CAP_SYS_ADMIN. */
+  setns(fd: number, type: number): void;
+  /** unshare(2) for the calling thread. Needs CAP_SYS_ADMIN. */
+  unshare(flags: number): void;
+  /** mount(2). Needs CAP_SYS_ADMIN. */
+  mount(source: string, target: string, type: string | null, flags: number, data: string | null): void;
+  /** umount2(2). Needs CAP_SYS_ADMIN. */
+  unmount(target: string, flags: number): void;
+  /** close(2). */
+  close(fd: number): void;
+}
+
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
+const EAGAIN = 11;
+const EINTR = 4;
+
+/**
+ * Opens the way to the kernel. It holds no resource besides the loaded library: there is nothing to close.
+ *
+ * @throws {@link UnsupportedPlatformError} anywhere but on Linux.
+ */
+export function openLinux(): Linux {
+  return new LibcLinux(loadLibc(process.platform));
+}
+
+class LibcLinux implements Linux {
+  readonly #libc: Libc;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  socket(domain: number, type: number, protocol: number): number {
+    const fd = this.#libc.socket(domain, type | SOCK_CLOEXEC, protocol);
+    if (fd < 0) throw this.#failure('open', `a socket of family ${domain}`);
+    return fd;
+  }
+
+  bind(fd: number, address: Uint8Array): void {
+    if (this.#libc.bind(fd, address, address.length) < 0) throw this.#failure('bind', 'a socket');
+  }
+
+  listen(fd: number, backlog: number): void {
+    if (this.#libc.listen(fd, backlog) < 0) throw this.#failure('listen on', 'a socket');
+  }
+
+  getSocketName(fd: number): Uint8Array {
+    const address = new Uint8Array(128);
+    const length = new Uint32Array([address.length]);
+    if (this.#libc.getsockname(fd, address, length) < 0)
+      throw this.#failure('read the address of', 'a socket');
+    return address.subarray(0, length[0]);
+  }
+
+  setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void {
+    if (this.#libc.setsockopt(fd, level, name, value, value.length) < 0) {
+      throw this.#failure('set', `socket option ${level}/${name}`);
+    }
+  }
+
+  send(fd: number, bytes: Uint8Array): number {
+    for (;;) {
+      const sent = this.#libc.send(fd, bytes, bytes.length, 0);
+      if (sent >= 0) return sent;
+      if (this.#libc.errno() !== EINTR) throw this.#failure('send to', 'a socket');
+    }
+  }
+
+  sendInBackground(fd: number, bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      // errno belongs to the pool's thread and is lost here; a netlink socket reports the kernel's
+      // refusal in its reply, so a failed send itself means that no buffer could be had.
+      this.#libc.send.async(fd, bytes, bytes.length, 0, (error, sent) => {
+        if (error) reject(error);
+        else if (sent < 0) reject(new SystemCallError('send to', 'a socket', ENOBUFS));
+        else resolve(sent);
+      });
+    });
+  }
+
+  receive(fd: number, into: Uint8Array): number | undefined {
+    for (;;) {
+      const length = this.#libc.recv(fd, into, into.length, MSG_DONTWAIT);
+      if (length >= 0) return length;
+      const errno = this.#libc.errno();
+      if (errno === EAGAIN) return undefined;
+      if (errno !== EINTR) throw new SystemCallError('receive from', 'a socket', errno);
+    }
+  }
+
+  setns(fd: number, type: number): void {
+    if (this.#libc.setns(fd, type) < 0) throw this.#failure('enter', 'a namespace');
+  }
+
+  unshare(flags: number): void {
+    if (this.#libc.unshare(flags) < 0) throw this.#failure('create', 'a namespace');
+  }
+
+  mount(source: string, target: string, type: string | null, flags: number, data: string | null): void {
+    if (this.#libc.mount(source, target, type, flags, data) < 0) throw this.#failure('mount', target);
+  }
+
+  unmount(target: string, flags: number): void {
+    if (this.#libc.umount2(target, flags) < 0) throw this.#failure('unmount', target);
+  }
+
+  close(fd: number): void {
+    closeSync(fd);
+  }
+
+  #failure(operation: string, subject: string): SystemCallError {
+    return new SystemCallError(operation, subject, this.#libc.errno());
+  }
+}
+
+const ENOBUFS = 105;

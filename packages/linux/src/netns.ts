@@ -1,0 +1,62 @@
+import { closeSync, openSync } from 'node:fs';
+import { AsyncInNetnsError } from './errors.ts';
+import type { Linux } from './linux.ts';
+
+/** The flag of network namespaces in clone(2), unshare(2) and setns(2). */
+export const CLONE_NEWNET = 0x40000000;
+
+/** Where the calling thread finds its own network namespace. */
+export const OWN_NETNS_PATH = '/proc/thread-self/ns/net';
+
+/**
+ * Runs `body` with the calling thread moved into a network namespace, and moves it back.
+ *
+ * Only what `body` does synchronously happens inside: a socket opened there stays in that namespace
+ * for good, files under /proc/sys/net and child processes started there belong to it. With
+ * `netns` undefined `body` runs where the thread is.
+ *
+ * @param netns - an open file descriptor of the namespace.
+ * @throws {@link SystemCallError} when the namespace cannot be entered; `body` has not run then.
+ * Needs CAP_SYS_ADMIN.
+ */
+export function inNetns<T>(linux: Linux, netns: number | undefined, body: () => T): T {
+  if (netns === undefined) return body();
+  return withReturn(linux, () => {
+    linux.setns(netns, CLONE_NEWNET);
+    return body();
+  });
+}
+
+/**
+ * Runs `body` with the calling thread in a network namespace made for it, and moves the thread back.
+ * The namespace lives on only if `body` keeps a handle of it: a file opened from
+ * {@link OWN_NETNS_PATH}, a bind mount, a socket. Needs CAP_SYS_ADMIN.
+ */
+export function inNewNetns<T>(linux: Linux, body: () => T): T {
+  return withReturn(linux, () => {
+    linux.unshare(CLONE_NEWNET);
+    return body();
+  });
+}
+
+function withReturn<T>(linux: Linux, body: () => T): T {
+  const home = openSync(OWN_NETNS_PATH, 'r');
+  try {
+    const result = body();
+    if (result instanceof Promise) throw new AsyncInNetnsError();
+    return result;
+  } finally {
+    comeBack(linux, home);
+    closeSync(home);
+  }
+}
+
+function comeBack(linux: Linux, home: number): void {
+  try {
+    linux.setns(home, CLONE_NEWNET);
+  } catch (error) {
+    // Every later system call of this thread would act on somebody else's network.
+    process.stderr.write(`tsnet: the thread cannot return to its network namespace: ${error}\n`);
+    process.abort();
+  }
+}

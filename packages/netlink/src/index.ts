@@ -1,0 +1,54 @@
+/**
+ * rtnetlink in TypeScript: links, addresses, routes, neighbors and tracked connections of any network
+ * namespace, without an `ip` process.
+ *
+ * ```ts
+ * import { IpPrefix } from '@tsnet/inet';
+ * import { openLinux } from '@tsnet/linux';
+ * import { addAddress, createBridge, getLink, NetlinkConnection } from '@tsnet/netlink';
+ *
+ * using netlink = NetlinkConnection.open({ linux: openLinux() });
+ * netlink.send(createBridge({ ifName: 'br0' }));
+ * netlink.send(addAddress(getLink(netlink, 'br0').ifIndex, IpPrefix.parse('10.0.0.1/24')));
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { addressFlags } from './address/flags.ts';
+export { type AddressMessage, addressMessage } from './address/message.ts';
+export { addAddress, deleteAddress, type LinkAddress, listAddresses } from './address/service.ts';
+export { NetlinkConnection, type NetlinkOptions, type NetlinkRequest, netlinkProtocols } from './connection.ts';
+export { type ConntrackMessage, conntrackMessage } from './conntrack/message.ts';
+export { deleteFlows, type FlowFilter } from './conntrack/service.ts';
+export {
+  ConnectionClosedError,
+  DumpInterruptedError,
+  MalformedAttributeError,
+  NetlinkError,
+  NoReplyError,
+  TruncatedMessageError,
+} from './errors.ts';
+export { linkFlags, type OperationalState } from './link/flags.ts';
+export type { Link } from './link/link.ts';
+export { type LinkMessage, linkMessage } from './link/message.ts';
+export {
+  type BridgeSpec,
+  changeBridgePort,
+  changeLink,
+  createBridge,
+  createVeth,
+  deleteLink,
+  deleteLinkGroup,
+  type LinkChange,
+  type LinkRef,
+  type VethSpec,
+} from './link/requests.ts';
+export { findLink, getLink, listLinks } from './link/service.ts';
+export { neighborStates } from './neighbor/flags.ts';
+export { type NeighborMessage, neighborMessage } from './neighbor/message.ts';
+export { deleteNeighbor, listNeighbors, type Neighbor, setNeighbor } from './neighbor/service.ts';
+export { routeTables, routeTypes } from './route/flags.ts';
+export { type RouteMessage, routeMessage } from './route/message.ts';
+export { addRoute, deleteRoute, findRoute, listRoutes, type Route, type RouteSpec } from './route/service.ts';
+export { type AttributeCodec } from './wire/attribute.ts';
+export { attributeSet } from './wire/attribute-set.ts';

@@ -1,0 +1,62 @@
+import { bytes, macAddress, s32, text, u8, u16, u32 } from '../wire/attribute.ts';
+import { type AttributeValues, attributeSet } from '../wire/attribute-set.ts';
+
+/** IFLA_BR_*: a bridge's own settings. Times are in hundredths of a second. */
+export const bridgeAttributes = attributeSet({
+  forwardDelay: [1, u32],
+  helloTime: [2, u32],
+  maxAge: [3, u32],
+  ageingTime: [4, u32],
+  stpState: [5, u32],
+  priority: [6, u16],
+  vlanFiltering: [7, u8],
+  multicastSnooping: [23, u8],
+});
+
+/** IFLA_BRPORT_*: a link's settings as the port of a bridge. */
+export const bridgePortAttributes = attributeSet({
+  state: [1, u8],
+  priority: [2, u16],
+  cost: [3, u32],
+  hairpin: [4, u8],
+  learning: [8, u8],
+  isolated: [33, u8],
+});
+
+/** IFLA_INFO_*: the kind of a link, and data whose layout the kind decides. */
+export const linkInfoAttributes = attributeSet({
+  kind: [1, text],
+  data: [2, bytes],
+  portKind: [4, text],
+  portData: [5, bytes],
+});
+
+const table = {
+  address: [1, macAddress],
+  broadcast: [2, macAddress],
+  ifName: [3, text],
+  mtu: [4, u32],
+  /** Index of the other end of a pair, or of the link below. */
+  peerIfIndex: [5, s32],
+  queueDiscipline: [6, text],
+  /** Index of the bridge that the link is a port of; 0 takes it out. */
+  master: [10, u32],
+  bridgePort: [12, bridgePortAttributes.flagged],
+  transmitQueueLength: [13, u32],
+  operationalState: [16, u8],
+  linkInfo: [18, linkInfoAttributes],
+  alias: [20, text],
+  group: [27, u32],
+  /** Descriptor of the namespace to create the link in or to move it to. */
+  netnsFd: [28, u32],
+  /** The namespace of the other end, as an id of the reader's namespace. */
+  peerNetnsId: [37, s32],
+  minimumMtu: [50, u32],
+  maximumMtu: [51, u32],
+  alternativeName: [53, text],
+} as const;
+
+/** IFLA_*: the attributes of RTM_NEWLINK and its kin. */
+export const linkAttributes = attributeSet(table);
+
+export type LinkAttributes = AttributeValues<typeof table>;

@@ -1,0 +1,45 @@
+import type { MacAddress } from '@tsnet/inet';
+import { linkFlags, type OperationalState, operationalStates } from './flags.ts';
+import { linkMessage } from './message.ts';
+
+/** A link as the kernel has it. */
+export interface Link {
+  readonly ifIndex: number;
+  readonly ifName: string;
+  /** The driver: `bridge`, `veth`; undefined for physical links and loopback. */
+  readonly kind: string | undefined;
+  readonly mac: MacAddress | undefined;
+  readonly mtu: number;
+  /** Administratively up. */
+  readonly up: boolean;
+  readonly loopback: boolean;
+  readonly operationalState: OperationalState;
+  /** Index of the bridge that the link is a port of. */
+  readonly master: number | undefined;
+  /** Index of the other end of a pair or of the link below; in another namespace when `peerNetnsId` is set. */
+  readonly peerIfIndex: number | undefined;
+  readonly peerNetnsId: number | undefined;
+  /** Free text; tsnet's mark stands there. */
+  readonly alias: string | undefined;
+  readonly group: number;
+}
+
+/** Reads a link from the body of RTM_NEWLINK. */
+export function decodeLink(body: Uint8Array): Link {
+  const { ifIndex, flags, attributes } = linkMessage.read(body);
+  return {
+    ifIndex,
+    ifName: attributes.ifName ?? '',
+    kind: attributes.linkInfo?.kind,
+    mac: attributes.address,
+    mtu: attributes.mtu ?? 0,
+    up: (flags & linkFlags.up) !== 0,
+    loopback: (flags & linkFlags.loopback) !== 0,
+    operationalState: operationalStates[attributes.operationalState ?? 0] ?? 'unknown',
+    master: attributes.master,
+    peerIfIndex: attributes.peerIfIndex,
+    peerNetnsId: attributes.peerNetnsId,
+    alias: attributes.alias,
+    group: attributes.group ?? 0,
+  };
+}

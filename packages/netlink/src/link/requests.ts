@@ -1,0 +1,158 @@
+import type { MacAddress } from '@tsnet/inet';
+import type { NetlinkRequest } from '../connection.ts';
+import { families } from '../family.ts';
+import { messageFlags } from '../wire/header.ts';
+import { bridgeAttributes, type LinkAttributes } from './attributes.ts';
+import { linkFlags } from './flags.ts';
+import { linkChange, type LinkMessage, linkMessage, payloadOf, vethAttributes } from './message.ts';
+
+const NEW_LINK = 16;
+const DELETE_LINK = 17;
+const GET_LINK = 18;
+const SET_LINK = 19;
+
+/** A link by index, or by name in the connection's namespace. */
+export type LinkRef = number | string;
+
+/** A bridge to create. */
+export interface BridgeSpec {
+  /** At most 15 bytes. */
+  readonly ifName: string;
+  readonly mac?: MacAddress;
+  readonly mtu?: number;
+}
+
+/** A pair of links to create. */
+export interface VethSpec {
+  /** The end in the connection's namespace. */
+  readonly ifName: string;
+  /** Index of the bridge that this end becomes a port of. */
+  readonly master?: number;
+  readonly mac?: MacAddress;
+  readonly mtu?: number;
+  readonly group?: number;
+  readonly peer: {
+    readonly ifName: string;
+    readonly mac?: MacAddress;
+    /** Descriptor of the namespace that the other end is created in. */
+    readonly netnsFd?: number;
+  };
+}
+
+/** What can change on a link that exists. */
+export interface LinkChange {
+  readonly up?: boolean;
+  readonly ifName?: string;
+  readonly alias?: string;
+  readonly mac?: MacAddress;
+  readonly mtu?: number;
+  /** Index of a bridge; 0 takes the link out of its bridge. */
+  readonly master?: number;
+  readonly group?: number;
+}
+
+/** Creates a bridge, up, without spanning tree. EEXIST when the name is taken. */
+export function createBridge(spec: BridgeSpec): NetlinkRequest {
+  const data = payloadOf(bridgeAttributes, { forwardDelay: 0, stpState: 0 });
+  const message = linkChange(
+    { ifName: spec.ifName, ...ownSettings(spec), linkInfo: { kind: 'bridge', data } },
+    { flags: linkFlags.up, changeMask: linkFlags.up },
+  );
+  return request(NEW_LINK, messageFlags.create | messageFlags.exclusive, message, 'create', `bridge ${spec.ifName}`);
+}
+
+/**
+ * Creates a pair in one step: this end up and in its bridge, the other end inside its namespace under
+ * its final name (down: the kernel refuses to raise it here). EEXIST when either name is taken.
+ */
+export function createVeth(spec: VethSpec): NetlinkRequest {
+  const { peer } = spec;
+  const peerLink = linkChange({
+    ifName: peer.ifName,
+    ...ownSettings({ ...peer, ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }) }),
+    ...(peer.netnsFd === undefined ? {} : { netnsFd: peer.netnsFd }),
+  });
+  const message = linkChange(
+    {
+      ifName: spec.ifName,
+      ...ownSettings(spec),
+      ...(spec.master === undefined ? {} : { master: spec.master }),
+      ...(spec.group === undefined ? {} : { group: spec.group }),
+      linkInfo: { kind: 'veth', data: payloadOf(vethAttributes, { peer: peerLink }) },
+    },
+    { flags: linkFlags.up, changeMask: linkFlags.up },
+  );
+  const flags = messageFlags.create | messageFlags.exclusive;
+  return request(NEW_LINK, flags, message, 'create', `veth pair ${spec.ifName} and ${peer.ifName}`);
+}
+
+/** Changes a link. */
+export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
+  const { up, ifName, alias, master, group } = change;
+  const attributes: LinkAttributes = {
+    ...(typeof ref === 'string' ? { ifName: ref } : ifName === undefined ? {} : { ifName }),
+    ...ownSettings(change),
+    ...(alias === undefined ? {} : { alias }),
+    ...(master === undefined ? {} : { master }),
+    ...(group === undefined ? {} : { group }),
+  };
+  const message = linkChange(attributes, {
+    ifIndex: typeof ref === 'number' ? ref : 0,
+    flags: up ? linkFlags.up : 0,
+    changeMask: up === undefined ? 0 : linkFlags.up,
+  });
+  return request(SET_LINK, 0, message, 'change', linkText(ref));
+}
+
+/** Changes a link's settings as the port of its bridge. */
+export function changeBridgePort(
+  ifIndex: number,
+  change: { readonly isolated?: boolean; readonly hairpin?: boolean },
+): NetlinkRequest {
+  const bridgePort = {
+    ...(change.isolated === undefined ? {} : { isolated: Number(change.isolated) }),
+    ...(change.hairpin === undefined ? {} : { hairpin: Number(change.hairpin) }),
+  };
+  const message = linkChange({ bridgePort }, { family: families.bridge, ifIndex });
+  return request(SET_LINK, 0, message, 'change', `bridge port ${ifIndex}`);
+}
+
+/** Deletes a link and, of a pair, its other end. The kernel answers after a grace period of 10 to 30 ms. */
+export function deleteLink(ref: LinkRef): NetlinkRequest {
+  return request(DELETE_LINK, 0, linkRefMessage(ref), 'delete', linkText(ref));
+}
+
+/** Deletes every link of a group in one grace period. */
+export function deleteLinkGroup(group: number): NetlinkRequest {
+  return request(DELETE_LINK, 0, linkChange({ group }), 'delete', `links of group ${group}`);
+}
+
+/** Asks for one link. The kernel first settles a pending change of the link's carrier (Linux 6.9). */
+export function getLinkRequest(ref: LinkRef): NetlinkRequest {
+  return request(GET_LINK, 0, linkRefMessage(ref), 'get', linkText(ref));
+}
+
+/** Asks for all links, or for the ports of one bridge. */
+export function listLinksRequest(filter: { readonly master?: number } = {}): NetlinkRequest {
+  const attributes = filter.master === undefined ? {} : { master: filter.master };
+  return request(GET_LINK, 0, linkChange(attributes), 'list', 'links');
+}
+
+function ownSettings(spec: { readonly mac?: MacAddress; readonly mtu?: number }): LinkAttributes {
+  return {
+    ...(spec.mac === undefined ? {} : { address: spec.mac }),
+    ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }),
+  };
+}
+
+function linkRefMessage(ref: LinkRef): LinkMessage {
+  return typeof ref === 'number' ? linkChange({}, { ifIndex: ref }) : linkChange({ ifName: ref });
+}
+
+function linkText(ref: LinkRef): string {
+  return typeof ref === 'number' ? `link ${ref}` : ref;
+}
+
+function request(type: number, flags: number, message: LinkMessage, operation: string, subject: string): NetlinkRequest {
+  return { type, flags, body: (writer) => linkMessage.write(writer, message), operation, subject };
+}

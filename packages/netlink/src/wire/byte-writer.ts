@@ -1,0 +1,115 @@
+import { endianness } from 'node:os';
+
+/** Whether this machine stores the low byte first; netlink headers are in the machine's own order. */
+export const LITTLE_ENDIAN = endianness() === 'LE';
+
+/** Writes fixed-width values one after the other into a buffer that grows. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacity = 1024) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written. It shares memory with the writer: it is valid until the next write or reset. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Starts again at the front, keeping the buffer. */
+  reset(): void {
+    this.#length = 0;
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#claim(1), value);
+  }
+
+  /** Host byte order. */
+  u16(value: number): void {
+    this.#view.setUint16(this.#claim(2), value, LITTLE_ENDIAN);
+  }
+
+  /** Host byte order. */
+  u32(value: number): void {
+    this.#view.setUint32(this.#claim(4), value, LITTLE_ENDIAN);
+  }
+
+  /** Host byte order. */
+  s32(value: number): void {
+    this.#view.setInt32(this.#claim(4), value, LITTLE_ENDIAN);
+  }
+
+  /** Host byte order. */
+  u64(value: bigint): void {
+    this.#view.setBigUint64(this.#claim(8), value, LITTLE_ENDIAN);
+  }
+
+  /** Network byte order. */
+  be16(value: number): void {
+    this.#view.setUint16(this.#claim(2), value, false);
+  }
+
+  /** Network byte order. */
+  be32(value: number): void {
+    this.#view.setUint32(this.#claim(4), value, false);
+  }
+
+  raw(bytes: Uint8Array): void {
+    const at = this.#claim(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** UTF-8 with a closing NUL. */
+  text(value: string): void {
+    const room = value.length * 3 + 1;
+    const at = this.#claim(room);
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(at));
+    this.#bytes[at + written] = 0;
+    this.#length = at + written + 1;
+  }
+
+  zeros(count: number): void {
+    const at = this.#claim(count);
+    this.#bytes.fill(0, at, at + count);
+  }
+
+  /** Pads with zeros to the next multiple of four. */
+  align(): void {
+    const rest = this.#length % 4;
+    if (rest !== 0) this.zeros(4 - rest);
+  }
+
+  patchU16(at: number, value: number): void {
+    this.#view.setUint16(at, value, LITTLE_ENDIAN);
+  }
+
+  patchU32(at: number, value: number): void {
+    this.#view.setUint32(at, value, LITTLE_ENDIAN);
+  }
+
+  #claim(count: number): number {
+    const at = this.#length;
+    const needed = at + count;
+    if (needed > this.#bytes.length) this.#grow(needed);
+    this.#length = needed;
+    return at;
+  }
+
+  #grow(needed: number): void {
+    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
+
+const encoder = new TextEncoder();
