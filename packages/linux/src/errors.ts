@@ -52,3 +52,16 @@ export class AsyncInNetnsError extends TsnetError {
     });
   }
 }
+
+/** Bytes are no socket address of IPv4 or IPv6. */
+export class InvalidSocketAddressError extends TsnetError {
+  constructor(reason: string) {
+    super({
+      code: 'LINUX_INVALID_SOCKET_ADDRESS',
+      kind: 'invalid',
+      operation: 'read a socket address',
+      subject: '',
+      reason,
+    });
+  }
+}

@@ -11,6 +11,19 @@
  * @packageDocumentation
  */
 export { errnoKind, errnoName, errnoText } from './errno.ts';
-export { AsyncInNetnsError, SystemCallError, UnsupportedPlatformError } from './errors.ts';
+export {
+  AsyncInNetnsError,
+  InvalidSocketAddressError,
+  SystemCallError,
+  UnsupportedPlatformError,
+} from './errors.ts';
+export {
+  type Libnftables,
+  type LibnftablesContext,
+  type LibnftablesResult,
+  libnftablesOutput,
+  openLibnftables,
+} from './libnftables.ts';
 export { type Linux, openLinux } from './linux.ts';
-export { CLONE_NEWNET, inNetns, inNewNetns, OWN_NETNS_PATH } from './netns.ts';
+export { CLONE_NEWNET, inNetns, inNewNetns, netnsCookie, OWN_NETNS_PATH } from './netns.ts';
+export { decodeSocketAddress, encodeSocketAddress, type SocketAddress } from './sockaddr.ts';

@@ -9,6 +9,13 @@ export interface Libc {
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly listen: (fd: number, backlog: number) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint32Array) => number;
+  readonly getsockopt: (
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array,
+    length: Uint32Array,
+  ) => number;
   readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
   readonly send: KoffiFunc<(fd: number, bytes: Uint8Array, length: number, flags: number) => number>;
   readonly recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
@@ -22,6 +29,8 @@ export interface Libc {
     data: string | null,
   ) => number;
   readonly umount2: (target: string, flags: number) => number;
+  readonly flock: (fd: number, operation: number) => number;
+  readonly ioctl: (fd: number, request: number) => number;
 }
 
 /**
@@ -39,10 +48,13 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
       bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
       listen: library.func('int listen(int fd, int backlog)'),
       getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
+      getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
       setsockopt: library.func(
         'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',
       ),
-      send: library.func('intptr_t send(int fd, const void *bytes, size_t length, int flags)') as Libc['send'],
+      send: library.func(
+        'intptr_t send(int fd, const void *bytes, size_t length, int flags)',
+      ) as Libc['send'],
       recv: library.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),
       setns: library.func('int setns(int fd, int type)'),
       unshare: library.func('int unshare(int flags)'),
@@ -50,6 +62,8 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
         'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
       ),
       umount2: library.func('int umount2(const char *target, int flags)'),
+      flock: library.func('int flock(int fd, int operation)'),
+      ioctl: library.func('int ioctl(int fd, unsigned long request, ...)'),
     };
   } catch (cause) {
     throw new UnsupportedPlatformError('the C library cannot be loaded', cause);

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { access, closeSync } from 'node:fs';
 import { SystemCallError } from './errors.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
@@ -17,6 +17,8 @@ export interface Linux {
   listen(fd: number, backlog: number): void;
   /** getsockname(2): the `sockaddr` that the socket is bound to. */
   getSocketName(fd: number): Uint8Array;
+  /** getsockopt(2) of an option that has `length` bytes. */
+  getSocketOption(fd: number, level: number, name: number, length: number): Uint8Array;
   /** setsockopt(2). */
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void;
   /** send(2); returns the number of bytes sent. */
@@ -36,6 +38,13 @@ export interface Linux {
   mount(source: string, target: string, type: string | null, flags: number, data: string | null): void;
   /** umount2(2). Needs CAP_SYS_ADMIN. */
   unmount(target: string, flags: number): void;
+  /** flock(2). The kernel gives the lock back when the file is closed, or its holder killed. */
+  flock(fd: number, operation: number): void;
+  /**
+   * ioctl(2) `NS_GET_NSTYPE`: the kind of namespace that a file of /proc/PID/ns stands for, as its
+   * clone(2) flag. Throws `ENOTTY` for a regular file that is no namespace.
+   */
+  namespaceType(fd: number): number;
   /** close(2). */
   close(fd: number): void;
 }
@@ -44,6 +53,8 @@ const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const EAGAIN = 11;
 const EINTR = 4;
+const ENOBUFS = 105;
+const NS_GET_NSTYPE = 0xb703;
 
 /**
  * Opens the way to the kernel. It holds no resource besides the loaded library: there is nothing to close.
@@ -51,7 +62,17 @@ const EINTR = 4;
  * @throws {@link UnsupportedPlatformError} anywhere but on Linux.
  */
 export function openLinux(): Linux {
+  startThreadPool();
   return new LibcLinux(loadLibc(process.platform));
+}
+
+/**
+ * A thread is born in the namespace of the thread that starts it. Node starts all threads of its pool at the
+ * first asynchronous call: were that call made inside `inNetns`, the pool would stay there, and resolve
+ * names there, for good.
+ */
+function startThreadPool(): void {
+  access('/', () => {});
 }
 
 class LibcLinux implements Linux {
@@ -81,6 +102,15 @@ class LibcLinux implements Linux {
     if (this.#libc.getsockname(fd, address, length) < 0)
       throw this.#failure('read the address of', 'a socket');
     return address.subarray(0, length[0]);
+  }
+
+  getSocketOption(fd: number, level: number, name: number, length: number): Uint8Array {
+    const value = new Uint8Array(length);
+    const filled = new Uint32Array([length]);
+    if (this.#libc.getsockopt(fd, level, name, value, filled) < 0) {
+      throw this.#failure('read', `socket option ${level}/${name}`);
+    }
+    return value.subarray(0, filled[0]);
   }
 
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void {
@@ -135,6 +165,16 @@ class LibcLinux implements Linux {
     if (this.#libc.umount2(target, flags) < 0) throw this.#failure('unmount', target);
   }
 
+  flock(fd: number, operation: number): void {
+    if (this.#libc.flock(fd, operation) < 0) throw this.#failure('lock', 'a file');
+  }
+
+  namespaceType(fd: number): number {
+    const type = this.#libc.ioctl(fd, NS_GET_NSTYPE);
+    if (type < 0) throw this.#failure('read the type of', 'a namespace');
+    return type;
+  }
+
   close(fd: number): void {
     closeSync(fd);
   }
@@ -143,5 +183,3 @@ class LibcLinux implements Linux {
     return new SystemCallError(operation, subject, this.#libc.errno());
   }
 }
-
-const ENOBUFS = 105;

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { AsyncInNetnsError } from './errors.ts';
 import type { Linux } from './linux.ts';
 
@@ -38,6 +39,27 @@ export function inNewNetns<T>(linux: Linux, body: () => T): T {
     return body();
   });
 }
+
+/**
+ * The kernel's cookie of a network namespace: unlike the inode of its file, it is never given to another
+ * namespace before the next boot. Needs CAP_SYS_ADMIN for a namespace other than the thread's own.
+ *
+ * @throws {@link SystemCallError} ENOPROTOOPT before Linux 5.14.
+ */
+export function netnsCookie(linux: Linux, netns: number | undefined): bigint {
+  const socket = inNetns(linux, netns, () => linux.socket(AF_UNIX, SOCK_DGRAM, 0));
+  try {
+    const cookie = linux.getSocketOption(socket, SOL_SOCKET, SO_NETNS_COOKIE, 8);
+    return new DataView(cookie.buffer, cookie.byteOffset, 8).getBigUint64(0, endianness() === 'LE');
+  } finally {
+    linux.close(socket);
+  }
+}
+
+const AF_UNIX = 1;
+const SOCK_DGRAM = 2;
+const SOL_SOCKET = 1;
+const SO_NETNS_COOKIE = 71;
 
 function withReturn<T>(linux: Linux, body: () => T): T {
   const home = openSync(OWN_NETNS_PATH, 'r');

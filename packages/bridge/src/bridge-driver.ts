@@ -1,0 +1,115 @@
+import type { Driver, Endpoint, Finding, Host, Network, Plan, PublishedPort } from '@tsnet/core';
+import { IpPrefix } from '@tsnet/inet';
+import { findLink, listAddresses, NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
+import type { Netns } from '@tsnet/netns';
+import { openNftables } from '@tsnet/nftables';
+import { createBridgeStep, deleteBridgeStep, enableForwardingStep } from './bridge-steps.ts';
+import { closeFirewallStep, openFirewallStep, publishStep, unpublishStep } from './firewall/firewall-steps.ts';
+import { FirewallTable } from './firewall/firewall-table.ts';
+import { LinkReaper } from './link-reaper.ts';
+import { bridgeMark } from './mark.ts';
+import { createVethStep, deleteVethStep } from './veth-steps.ts';
+
+/** How a {@link BridgeDriver} is opened. */
+export interface BridgeDriverOptions {
+  /** The driver works in it and does not close it. */
+  readonly host: Host;
+  /** Told once when libnftables cannot be loaded and the `nft` program is used instead. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/**
+ * Networks as Linux bridges: sandboxes are joined by veth pairs, the host routes for them, translates
+ * addresses on the way out, and publishes ports through maps of one nftables table.
+ *
+ * Needs CAP_NET_ADMIN in the host's namespace.
+ */
+export class BridgeDriver implements Driver {
+  readonly name = 'bridge';
+  readonly #host: Host;
+  readonly #firewall: FirewallTable;
+  readonly #reaper: LinkReaper;
+  #conntrack: NetlinkConnection | undefined;
+
+  private constructor(options: BridgeDriverOptions) {
+    const { host, onFallback } = options;
+    const { linux, netns } = host;
+    this.#host = host;
+    this.#reaper = new LinkReaper(linux, netns.fd);
+    this.#firewall = new FirewallTable(() =>
+      openNftables({ linux, netns: netns.fd, ...(onFallback === undefined ? {} : { onFallback }) }),
+    );
+  }
+
+  /** Opens the driver on a host. Nothing is changed. */
+  static open(options: BridgeDriverOptions): BridgeDriver {
+    return new BridgeDriver(options);
+  }
+
+  create(network: Network): Plan {
+    return [
+      enableForwardingStep(this.#host, network),
+      openFirewallStep(this.#firewall, network),
+      createBridgeStep(this.#host, network),
+    ];
+  }
+
+  delete(network: Network): Plan {
+    return [
+      deleteBridgeStep(this.#host, this.#reaper, network),
+      closeFirewallStep(this.#firewall, network),
+    ];
+  }
+
+  connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan {
+    return [createVethStep(this.#host, network, endpoint, sandbox)];
+  }
+
+  disconnect(_network: Network, endpoint: Endpoint): Plan {
+    return [...this.unpublish(_network, endpoint, endpoint.ports), deleteVethStep(this.#host, this.#reaper, endpoint)];
+  }
+
+  publish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+    return ports.length === 0 ? [] : [publishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+  }
+
+  unpublish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+    return ports.length === 0 ? [] : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+  }
+
+  check(network: Network): readonly Finding[] {
+    const { netlink } = this.#host;
+    const subject = `bridge ${network.ifName}`;
+    const link = findLink(netlink, network.ifName);
+    if (link === undefined) return [{ subject, problem: 'missing' }];
+    if (link.alias !== bridgeMark(network)) return [{ subject, problem: 'not made by tsnet' }];
+    const present = listAddresses(netlink, link.ifIndex);
+    const missing = network.subnets
+      .map(({ prefix, gateway }) => IpPrefix.of(gateway, prefix.length))
+      .filter((wanted) => !present.some(({ prefix }) => prefix.equals(wanted)));
+    return [
+      ...(link.up ? [] : [{ subject, problem: 'down' }]),
+      ...missing.map((address) => ({ subject, problem: `lacks its address ${address}` })),
+    ];
+  }
+
+  close(): void {
+    this.#firewall.close();
+    this.#reaper.close();
+    this.#conntrack?.close();
+    this.#conntrack = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #openConntrack(): NetlinkConnection {
+    this.#conntrack ??= NetlinkConnection.open({
+      linux: this.#host.linux,
+      netns: this.#host.netns.fd,
+      protocol: netlinkProtocols.netfilter,
+    });
+    return this.#conntrack;
+  }
+}

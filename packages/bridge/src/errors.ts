@@ -1,0 +1,44 @@
+import { TsnetError } from '@tsnet/errors';
+
+/** A link that should be tsnet's does not bear its mark: it is never changed. */
+export class ForeignLinkError extends TsnetError {
+  constructor(operation: string, ifName: string, mark: string) {
+    super({
+      code: 'BRIDGE_FOREIGN_LINK',
+      kind: 'conflict',
+      operation,
+      subject: ifName,
+      reason: `the link of that name does not bear the alias "${mark}": tsnet did not make it`,
+      hint: 'Rename or delete that link, then try again.',
+    });
+  }
+}
+
+/** The bridge of a network is gone. */
+export class BridgeMissingError extends TsnetError {
+  constructor(network: string, ifName: string) {
+    super({
+      code: 'BRIDGE_MISSING',
+      kind: 'conflict',
+      operation: 'connect to network',
+      subject: network,
+      reason: `its bridge ${ifName} is gone from the host`,
+      hint: `Remove the network with --force and create it again.`,
+    });
+  }
+}
+
+
+/** The host's firewall was changed so often by others that tsnet's part could not be put in. */
+export class FirewallBusyError extends TsnetError {
+  constructor(attempts: number) {
+    super({
+      code: 'BRIDGE_FIREWALL_BUSY',
+      kind: 'unavailable',
+      operation: 'open the firewall',
+      subject: '',
+      reason: `its table came and went during each of ${attempts} attempts`,
+      hint: 'Try again.',
+    });
+  }
+}

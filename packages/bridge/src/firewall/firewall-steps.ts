@@ -1,0 +1,77 @@
+import type { Endpoint, Network, PublishedPort, Step } from '@tsnet/core';
+import { deleteFlows, type NetlinkConnection } from '@tsnet/netlink';
+import type { FirewallTable } from './firewall-table.ts';
+import { networkElements } from './network-elements.ts';
+import { portElements } from './port-elements.ts';
+
+const protocolNumbers = { tcp: 6, udp: 17 } as const;
+
+/** Makes the rules apply to a network's bridge. */
+export function openFirewallStep(firewall: FirewallTable, network: Network): Step {
+  const elements = networkElements(network);
+  return {
+    name: 'open-firewall',
+    subject: network.ifName,
+    apply: () => firewall.addNetwork(elements),
+    undo: () => firewall.deleteNetwork(elements),
+  };
+}
+
+/** Takes a network's bridge out of the rules. */
+export function closeFirewallStep(firewall: FirewallTable, network: Network): Step {
+  return {
+    name: 'close-firewall',
+    subject: network.ifName,
+    apply: () => firewall.deleteNetwork(networkElements(network)),
+  };
+}
+
+/** Lets host ports lead to an endpoint, for connections that are already tracked as well. */
+export function publishStep(
+  firewall: FirewallTable,
+  conntrack: () => NetlinkConnection,
+  endpoint: Endpoint,
+  ports: readonly PublishedPort[],
+): Step {
+  const elements = ports.flatMap((port) => portElements(endpoint, port));
+  return {
+    name: 'publish-ports',
+    subject: `of ${endpoint.id}`,
+    apply() {
+      firewall.add(elements);
+      forgetConnections(conntrack(), endpoint, ports);
+    },
+    undo: () => firewall.delete(elements),
+  };
+}
+
+/** Closes host ports that lead to an endpoint, and cuts the connections through them. */
+export function unpublishStep(
+  firewall: FirewallTable,
+  conntrack: () => NetlinkConnection,
+  endpoint: Endpoint,
+  ports: readonly PublishedPort[],
+): Step {
+  return {
+    name: 'unpublish-ports',
+    subject: `of ${endpoint.id}`,
+    apply() {
+      firewall.delete(ports.flatMap((port) => portElements(endpoint, port)));
+      forgetConnections(conntrack(), endpoint, ports);
+    },
+  };
+}
+
+/** A tracked connection keeps the translation that it began with: without this, UDP clients would never notice. */
+function forgetConnections(conntrack: NetlinkConnection, endpoint: Endpoint, ports: readonly PublishedPort[]): void {
+  const families = new Set(endpoint.addresses.map(({ prefix }) => prefix.family));
+  for (const { protocol, hostAddress, hostPort, count } of ports) {
+    const destination = hostAddress?.isUnspecified ? undefined : hostAddress;
+    for (const family of families) {
+      if (hostAddress !== undefined && hostAddress.family !== family) continue;
+      for (let port = hostPort; port < hostPort + count; port++) {
+        deleteFlows(conntrack, { family, protocol: protocolNumbers[protocol], port, destination });
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { type NftElement, type Nftables, NftablesError, Transaction } from '@tsnet/nftables';
+import { FirewallBusyError } from '../errors.ts';
+import { deleteUnusedTable, ruleset, TABLE } from './ruleset.ts';
+
+/** Elements of one set or map of the table. */
+export interface SetElements {
+  readonly set: string;
+  readonly elements: readonly NftElement[];
+}
+
+const ATTEMPTS = 10;
+
+/**
+ * tsnet's table in the firewall of one namespace. It is there while a network is; several processes may
+ * change it at once.
+ */
+export class FirewallTable implements Disposable {
+  readonly #open: () => Nftables;
+  #nftables: Nftables | undefined;
+
+  /** @param open - opens nftables in the namespace, when it is needed first. */
+  constructor(open: () => Nftables) {
+    this.#open = open;
+  }
+
+  /** Adds elements in one transaction. @throws {@link NftablesError} `already-exists` when one is there. */
+  add(sets: readonly SetElements[]): void {
+    this.#run(adding(sets));
+  }
+
+  /** Adds the elements of a network, and makes the table first where it is missing. */
+  addNetwork(sets: readonly SetElements[]): void {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (this.#try('not-found', () => this.add(sets))) return;
+      // Another process may make the table in the same moment, or delete it as its last network goes.
+      this.#try('already-exists', () => this.#nft().run(ruleset));
+    }
+    throw new FirewallBusyError(ATTEMPTS);
+  }
+
+  /** Deletes elements; those that are gone are no error. */
+  delete(sets: readonly SetElements[]): void {
+    if (this.#try('not-found', () => this.#run(deleting(sets)))) return;
+    for (const { set, elements } of sets) {
+      for (const element of elements) {
+        this.#try('not-found', () => this.#run(deleting([{ set, elements: [element] }])));
+      }
+    }
+  }
+
+  /** Deletes the elements of a network, and the table with the last one. */
+  deleteNetwork(sets: readonly SetElements[]): void {
+    this.delete(sets);
+    this.#try('in-use', () => this.#try('not-found', () => this.#nft().run(deleteUnusedTable)));
+  }
+
+  close(): void {
+    this.#nftables?.close();
+    this.#nftables = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #run(transaction: Transaction): void {
+    if (!transaction.isEmpty) this.#nft().run(transaction);
+  }
+
+  #nft(): Nftables {
+    this.#nftables ??= this.#open();
+    return this.#nftables;
+  }
+
+  /** Whether it went through; false when it was refused in this way. */
+  #try(refusal: NftablesError['kind'], action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      if (error instanceof NftablesError && error.kind === refusal) return false;
+      throw error;
+    }
+  }
+}
+
+function adding(sets: readonly SetElements[]): Transaction {
+  const transaction = new Transaction();
+  for (const { set, elements } of sets) transaction.addElements({ ...table, set }, elements);
+  return transaction;
+}
+
+function deleting(sets: readonly SetElements[]): Transaction {
+  const transaction = new Transaction();
+  for (const { set, elements } of sets) {
+    transaction.deleteElements({ ...table, set }, elements.map(({ key }) => key));
+  }
+  return transaction;
+}
+
+const table = { family: 'inet', table: TABLE } as const;

@@ -1,0 +1,19 @@
+import type { Network } from '@tsnet/core';
+import { type NftElement, nftValue } from '@tsnet/nftables';
+import type { SetElements } from './firewall-table.ts';
+
+/** What makes the rules apply to a network's bridge. */
+export function networkElements(network: Network): readonly SetElements[] {
+  const bridge = nftValue.link(network.ifName);
+  const alone: NftElement = { key: [bridge] };
+  const withItself: NftElement = { key: [bridge, bridge] };
+  const jump: NftElement = { key: [bridge], data: [nftValue.jump('to_network')] };
+  return [
+    { set: 'networks', elements: [jump] },
+    { set: 'bridges', elements: [alone] },
+    { set: 'links', elements: [withItself] },
+    ...(network.isolated ? [] : [{ set: 'pairs', elements: [withItself] }]),
+    ...(network.internal ? [{ set: 'internal', elements: [alone] }] : []),
+    ...(network.masquerade && !network.internal ? [{ set: 'masqueraded', elements: [alone] }] : []),
+  ];
+}

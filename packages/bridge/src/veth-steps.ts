@@ -1,0 +1,55 @@
+import { egressMtu, type Endpoint, type Host, type Network, type Step } from '@tsnet/core';
+import { changeBridgePort, changeLink, createVeth, deleteLink, findLink, getLink } from '@tsnet/netlink';
+import type { Netns } from '@tsnet/netns';
+import { familiesOf } from './bridge-steps.ts';
+import { BridgeMissingError } from './errors.ts';
+import type { LinkReaper } from './link-reaper.ts';
+import { bridgeMark, findMarked, vethMark } from './mark.ts';
+
+/** Creates an endpoint's pair: the host's end up in the bridge, the other in the sandbox under its name. */
+export function createVethStep(host: Host, network: Network, endpoint: Endpoint, sandbox: Netns): Step {
+  const { hostIfName, ifName, mac } = endpoint;
+  const { netlink } = host;
+  const remove = () => netlink.send(deleteLink(hostIfName));
+  return {
+    name: 'create-veth',
+    subject: `${hostIfName} to ${ifName} of ${endpoint.sandbox.ref}`,
+    apply() {
+      const bridge = findMarked(netlink, 'connect to', network.ifName, bridgeMark(network));
+      if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
+      const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
+      if (bridge.mtu !== mtu) netlink.send(changeLink(bridge.ifIndex, { mtu }));
+      netlink.send(
+        createVeth({
+          ifName: hostIfName,
+          master: bridge.ifIndex,
+          mtu,
+          peer: { ifName, mac, netnsFd: sandbox.fd },
+        }),
+        changeLink(hostIfName, { alias: vethMark(endpoint) }),
+      );
+      if (!network.isolated) return;
+      try {
+        netlink.send(changeBridgePort(getLink(netlink, hostIfName).ifIndex, { isolated: true }));
+      } catch (error) {
+        remove();
+        throw error;
+      }
+    },
+    undo() {
+      if (findLink(netlink, hostIfName)) remove();
+    },
+  };
+}
+
+/** Deletes an endpoint's pair; one that went with its sandbox is no error. */
+export function deleteVethStep(host: Host, reaper: LinkReaper, endpoint: Endpoint): Step {
+  const { hostIfName } = endpoint;
+  return {
+    name: 'delete-veth',
+    subject: hostIfName,
+    async apply() {
+      if (findMarked(host.netlink, 'delete', hostIfName, vethMark(endpoint))) await reaper.delete(hostIfName);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { type Store, type Transaction, transact } from '@tsnet/ipam';
+import type { Driver } from './driver.ts';
+import { DriverNotFoundError } from './errors.ts';
+import type { Host } from './host/host.ts';
+import type { StepObserver } from './plan.ts';
+
+/** What every operation of the engine works with. */
+export interface EngineContext {
+  readonly host: Host;
+  readonly store: Store;
+  readonly drivers: readonly Driver[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Fills an array with random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly onStep: StepObserver | undefined;
+}
+
+/** Finds a driver by name. @throws {@link DriverNotFoundError} */
+export function driverOf(context: EngineContext, name: string): Driver {
+  const driver = context.drivers.find((candidate) => candidate.name === name);
+  if (driver === undefined) throw new DriverNotFoundError(name, context.drivers.map((known) => known.name));
+  return driver;
+}
+
+/** Runs a body against the context's store: see `transact`. */
+export function inTransaction<T>(context: EngineContext, body: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transact(context.store, body);
+}
+
+/** Twelve random hexadecimal digits. */
+export function newId(context: EngineContext): string {
+  return Buffer.from(context.randomBytes(6)).toString('hex');
+}

@@ -1,0 +1,38 @@
+import type { Netns } from '@tsnet/netns';
+import type { Endpoint } from './model/endpoint.ts';
+import type { Network } from './model/network.ts';
+import type { PublishedPort } from './model/port.ts';
+import type { Plan } from './plan.ts';
+
+/** What is wrong with a network in the kernel. */
+export interface Finding {
+  /** The thing: `bridge web0`. */
+  readonly subject: string;
+  /** What is wrong with it: `missing`. */
+  readonly problem: string;
+}
+
+/**
+ * Makes networks and joins endpoints to them. Every method but {@link check} returns a plan and changes
+ * nothing itself; plans that delete succeed when the thing is gone already, and never touch what does not
+ * bear tsnet's mark.
+ *
+ * The driver makes the link whose sandbox end is named `endpoint.ifName` inside the sandbox. The engine
+ * gives that end its addresses and routes.
+ */
+export interface Driver extends Disposable {
+  /** As networks name it: `bridge`. */
+  readonly name: string;
+  create(network: Network): Plan;
+  delete(network: Network): Plan;
+  connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan;
+  /** For a sandbox that lives or is gone. Settles when the kernel has forgotten the link. */
+  disconnect(network: Network, endpoint: Endpoint): Plan;
+  /** Opens ports of an endpoint that is being connected, or is. */
+  publish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan;
+  unpublish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan;
+  /** Compares the kernel with what the network should be. */
+  check(network: Network): readonly Finding[];
+  /** Lets go of sockets; the networks stay. */
+  close(): void;
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Store } from '@tsnet/ipam';
+import type { NetnsRef } from '@tsnet/netns';
+import { type EngineContext, inTransaction } from './context.ts';
+import type { Driver } from './driver.ts';
+import type { Host } from './host/host.ts';
+import { Inventory } from './inventory.ts';
+import type { Endpoint, EndpointSpec } from './model/endpoint.ts';
+import type { Network, NetworkSpec } from './model/network.ts';
+import type { PortSpec } from './model/port.ts';
+import { connect } from './operations/connect.ts';
+import { createNetwork } from './operations/create-network.ts';
+import { type DeleteNetworkOptions, deleteNetwork } from './operations/delete-network.ts';
+import { disconnectEndpoint, type DisconnectOptions, disconnectSandbox, endpointsOfSandbox } from './operations/disconnect.ts';
+import { publish, unpublish } from './operations/publish.ts';
+import { listNetworks } from './operations/queries.ts';
+import { createSandbox, deleteSandbox } from './operations/sandboxes.ts';
+import type { StepObserver } from './plan.ts';
+import { keys } from './records/keys.ts';
+
+/** What an {@link Engine} works with. The engine closes all of it. */
+export interface EngineOptions {
+  readonly host: Host;
+  readonly store: Store;
+  /** The first is the default of networks that name none. */
+  readonly drivers: readonly Driver[];
+  /** Told of each step that was applied. */
+  readonly onStep?: StepObserver;
+  /** Milliseconds since the epoch; the system's clock by default. */
+  readonly now?: () => number;
+  /** The system's by default. */
+  readonly randomBytes?: (length: number) => Uint8Array;
+}
+
+/**
+ * Networks, endpoints and published ports on one host. Several engines, in one process or many, may work on
+ * the same host with the same store.
+ *
+ * What it reads is the {@link Inventory}. Every method that changes something needs CAP_NET_ADMIN and CAP_SYS_ADMIN, stores what it does before it
+ * does it, and leaves nothing behind when it throws. Errors are {@link TsnetError}s.
+ */
+export class Engine extends Inventory implements AsyncDisposable {
+  readonly #context: EngineContext;
+
+  constructor(options: EngineOptions) {
+    super(options.store);
+    this.#context = {
+      host: options.host,
+      store: options.store,
+      drivers: options.drivers,
+      now: options.now ?? Date.now,
+      randomBytes: options.randomBytes ?? randomBytes,
+      onStep: options.onStep,
+    };
+  }
+
+  /** Creates a network. @throws {@link NetworkExistsError}, {@link LinkExistsError}, {@link RouteOverlapError} */
+  createNetwork(spec: NetworkSpec): Promise<Network> {
+    return createNetwork(this.#context, spec);
+  }
+
+  /** Deletes a network. @throws {@link NetworkNotFoundError}, {@link NetworkInUseError} */
+  deleteNetwork(nameOrId: string, options?: DeleteNetworkOptions): Promise<Network> {
+    return deleteNetwork(this.#context, nameOrId, options);
+  }
+
+  /** Deletes every network without endpoints, and returns them. */
+  async pruneNetworks(): Promise<readonly Network[]> {
+    const unused = await inTransaction(this.#context, async (tx) => {
+      const networks = await listNetworks(tx);
+      const used = await Promise.all(networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })));
+      return networks.filter((network, index) => network.state === 'ready' && used[index]?.length === 0);
+    });
+    for (const network of unused) await this.deleteNetwork(network.id);
+    return unused;
+  }
+
+  /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
+  connect(spec: EndpointSpec): Promise<Endpoint> {
+    return connect(this.#context, spec);
+  }
+
+  /** Disconnects an endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
+  async disconnect(endpoint: string, options?: DisconnectOptions): Promise<Endpoint> {
+    const found = await this.getEndpoint(endpoint);
+    await disconnectEndpoint(this.#context, found, options);
+    return found;
+  }
+
+  /** Disconnects a sandbox, living or gone, from a network. @throws {@link EndpointNotFoundError} */
+  disconnectSandbox(network: string, sandbox: NetnsRef, options?: DisconnectOptions): Promise<readonly Endpoint[]> {
+    return disconnectSandbox(this.#context, network, sandbox, options);
+  }
+
+  /** The endpoints of a sandbox on all networks. */
+  listSandboxEndpoints(sandbox: NetnsRef): Promise<readonly Endpoint[]> {
+    return endpointsOfSandbox(this.#context, sandbox);
+  }
+
+  /** Opens ports of a live endpoint. @throws {@link PortTakenError}, {@link NoFreePortError} */
+  publish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
+    return publish(this.#context, endpoint, ports);
+  }
+
+  /** Closes ports of a live endpoint. @throws {@link PublishError} for one that is not published. */
+  unpublish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
+    return unpublish(this.#context, endpoint, ports);
+  }
+
+  /** Makes a named namespace. @throws {@link NetnsExistsError} */
+  createSandbox(name: string): void {
+    createSandbox(this.#context, name);
+  }
+
+  /** Deletes a named namespace and all its endpoints; false when it was gone. */
+  deleteSandbox(name: string): Promise<boolean> {
+    return deleteSandbox(this.#context, name);
+  }
+
+  /** Lets go of the store, the drivers and the host. Networks and endpoints stay. */
+  async close(): Promise<void> {
+    for (const driver of this.#context.drivers) driver.close();
+    await this.#context.store.close();
+    this.#context.host.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,290 @@
+import { TsnetError, type TsnetErrorOptions } from '@tsnet/errors';
+
+/** A name is not allowed for the thing it should name. */
+export class InvalidNameError extends TsnetError {
+  constructor(what: string, name: string, reason: string) {
+    super({
+      code: 'CORE_INVALID_NAME',
+      kind: 'invalid',
+      operation: `name a ${what}`,
+      subject: quote(name),
+      reason,
+    });
+  }
+}
+
+/** A port to publish cannot be understood. */
+export class InvalidPortSpecError extends TsnetError {
+  constructor(text: string, reason: string, cause?: unknown) {
+    super({
+      code: 'CORE_INVALID_PORT',
+      kind: 'invalid',
+      operation: 'publish',
+      subject: quote(text),
+      reason,
+      hint: 'Write [hostIP:]hostPort[-last]:port[-last][/tcp|udp], as in 127.0.0.1:8080:80/tcp.',
+      cause,
+    });
+  }
+}
+
+/** A network's settings cannot work together. */
+export class InvalidNetworkError extends TsnetError {
+  constructor(name: string, reason: string, hint?: string) {
+    super({ code: 'CORE_INVALID_NETWORK', kind: 'invalid', operation: 'create network', subject: name, reason, hint });
+  }
+}
+
+/** The engine has no driver of that name. */
+export class DriverNotFoundError extends TsnetError {
+  constructor(driver: string, known: readonly string[]) {
+    super({
+      code: 'CORE_DRIVER_NOT_FOUND',
+      kind: 'not-found',
+      operation: 'use driver',
+      subject: quote(driver),
+      reason: 'there is no such driver',
+      hint: `Known drivers: ${known.join(', ')}.`,
+    });
+  }
+}
+
+/** A network has that name. */
+export class NetworkExistsError extends TsnetError {
+  constructor(name: string) {
+    super({
+      code: 'CORE_NETWORK_EXISTS',
+      kind: 'already-exists',
+      operation: 'create network',
+      subject: name,
+      reason: 'a network of that name exists',
+      hint: `Choose another name, or remove it with: tsnet network rm ${name}`,
+    });
+  }
+}
+
+/** A link that is not tsnet's has the name that a network's link needs. */
+export class LinkExistsError extends TsnetError {
+  constructor(network: string, ifName: string) {
+    super({
+      code: 'CORE_LINK_EXISTS',
+      kind: 'already-exists',
+      operation: 'create network',
+      subject: network,
+      reason: `the host has a link named ${ifName} that tsnet did not make`,
+      hint: 'Choose another name for the network, or for its bridge.',
+    });
+  }
+}
+
+/** There is no such network. */
+export class NetworkNotFoundError extends TsnetError {
+  constructor(operation: string, nameOrId: string) {
+    super({
+      code: 'CORE_NETWORK_NOT_FOUND',
+      kind: 'not-found',
+      operation,
+      subject: quote(nameOrId),
+      reason: 'there is no such network',
+      hint: 'List them with: tsnet network ls',
+    });
+  }
+}
+
+/** A network still has endpoints. */
+export class NetworkInUseError extends TsnetError {
+  constructor(name: string, endpoints: readonly string[], more: boolean) {
+    super({
+      code: 'CORE_NETWORK_IN_USE',
+      kind: 'in-use',
+      operation: 'remove network',
+      subject: name,
+      reason: `it has endpoints: ${endpoints.join(', ')}${more ? ', …' : ''}`,
+      hint: 'Disconnect them first, or remove the network with --force.',
+    });
+  }
+}
+
+/** Another operation is creating or deleting the thing. */
+export class NotReadyError extends TsnetError {
+  constructor(operation: string, subject: string, state: string) {
+    super({
+      code: 'CORE_NOT_READY',
+      kind: 'conflict',
+      operation,
+      subject,
+      reason: state === 'creating' ? 'it is still being created' : 'it is being deleted',
+      hint: 'Try again; if the operation was killed, delete the thing with --force.',
+    });
+  }
+}
+
+/** The host already routes addresses of a prefix elsewhere. */
+export class RouteOverlapError extends TsnetError {
+  constructor(network: string, prefix: string, route: string) {
+    super({
+      code: 'CORE_ROUTE_OVERLAP',
+      kind: 'conflict',
+      operation: 'create network',
+      subject: network,
+      reason: `${prefix} overlaps the host's route to ${route}`,
+      hint: 'Choose a prefix that the host does not reach otherwise; `ip route show table all` lists them.',
+    });
+  }
+}
+
+/** There is no such endpoint. */
+export class EndpointNotFoundError extends TsnetError {
+  constructor(operation: string, subject: string) {
+    super({
+      code: 'CORE_ENDPOINT_NOT_FOUND',
+      kind: 'not-found',
+      operation,
+      subject,
+      reason: 'there is no such endpoint',
+      hint: 'List them with: tsnet endpoint ls',
+    });
+  }
+}
+
+/** An endpoint stands in the way of a new one. */
+export class EndpointExistsError extends TsnetError {
+  constructor(subject: string, reason: string, hint: string) {
+    super({
+      code: 'CORE_ENDPOINT_EXISTS',
+      kind: 'already-exists',
+      operation: 'connect',
+      subject,
+      reason,
+      hint,
+    });
+  }
+}
+
+/** The requested addresses or families do not fit the network. */
+export class InvalidEndpointError extends TsnetError {
+  constructor(subject: string, reason: string, hint?: string) {
+    super({ code: 'CORE_INVALID_ENDPOINT', kind: 'invalid', operation: 'connect', subject, reason, hint });
+  }
+}
+
+/** The sandbox is the host's own namespace. */
+export class SandboxIsHostError extends TsnetError {
+  constructor(operation: string, sandbox: string) {
+    super({
+      code: 'CORE_SANDBOX_IS_HOST',
+      kind: 'invalid',
+      operation,
+      subject: sandbox,
+      reason: "it is the host's own network namespace",
+      hint: 'Name another namespace, or make one with: tsnet netns create NAME',
+    });
+  }
+}
+
+/** A host port leads somewhere else already. */
+export class PortTakenError extends TsnetError {
+  constructor(port: string, holder: string) {
+    super({
+      code: 'CORE_PORT_TAKEN',
+      kind: 'in-use',
+      operation: 'publish',
+      subject: port,
+      reason: `it is taken by ${holder}`,
+      hint: 'Choose another host port, or 0 for a free one.',
+    });
+  }
+}
+
+/** An address to publish on is not one of the host's. */
+export class HostAddressError extends TsnetError {
+  constructor(port: string, address: string) {
+    super({
+      code: 'CORE_HOST_ADDRESS',
+      kind: 'invalid',
+      operation: 'publish',
+      subject: port,
+      reason: `${address} is not an address of this host`,
+      hint: '`ip address` lists them; leave the address out to publish on all.',
+    });
+  }
+}
+
+/** No run of free host ports of that length was found. */
+export class NoFreePortError extends TsnetError {
+  constructor(port: string, attempts: number) {
+    super({
+      code: 'CORE_NO_FREE_PORT',
+      kind: 'exhausted',
+      operation: 'publish',
+      subject: port,
+      reason: `no free host ports were found in ${attempts} attempts`,
+      hint: 'Name the host ports, or unpublish some.',
+    });
+  }
+}
+
+/** Ports cannot be published or unpublished as asked. */
+export class PublishError extends TsnetError {
+  constructor(options: Omit<TsnetErrorOptions, 'code' | 'operation'> & { readonly operation?: string }) {
+    super({ operation: 'publish', ...options, code: 'CORE_PUBLISH' });
+  }
+}
+
+/** A kernel setting under /proc/sys cannot be read or written. */
+export class SysctlError extends TsnetError {
+  constructor(operation: string, name: string, cause: unknown) {
+    super({
+      code: 'CORE_SYSCTL',
+      kind: 'permission',
+      operation,
+      subject: name,
+      reason: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Run as root with /proc/sys mounted writable.',
+      cause,
+    });
+  }
+}
+
+/** Several steps of a teardown failed; the others were carried out. */
+export class TeardownError extends TsnetError {
+  readonly errors: readonly unknown[];
+
+  constructor(subject: string, errors: readonly unknown[]) {
+    super({
+      code: 'CORE_TEARDOWN',
+      kind: 'internal',
+      operation: 'take down',
+      subject,
+      reason: errors.map(text).join('; '),
+      hint: 'The rest was taken down. Run the same command again.',
+      cause: errors[0],
+    });
+    this.errors = errors;
+  }
+}
+
+/** A step failed, and so did undoing steps before it. */
+export class UndoError extends TsnetError {
+  readonly errors: readonly unknown[];
+
+  constructor(failure: unknown, errors: readonly unknown[]) {
+    super({
+      code: 'CORE_UNDO',
+      kind: 'internal',
+      operation: 'undo',
+      subject: 'what was done',
+      reason: `${errors.map(text).join('; ')}; undone because: ${text(failure)}`,
+      cause: failure,
+    });
+    this.errors = errors;
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}

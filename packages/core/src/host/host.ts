@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { inNetns, type Linux, netnsCookie } from '@tsnet/linux';
+import { NetlinkConnection } from '@tsnet/netlink';
+import { type Netns, type NetnsDirectory, openNetnsDirectory } from '@tsnet/netns';
+import { Sysctl } from './sysctl.ts';
+
+/** How a {@link Host} is opened. */
+export interface HostOptions {
+  readonly linux: Linux;
+  /** The namespace that stands for the host; the calling thread's own by default. The host closes it. */
+  readonly netns?: Netns;
+  /** Where namespaces have names; `/run/netns` by default. */
+  readonly runDirectory?: string;
+  readonly procDirectory?: string;
+}
+
+/**
+ * The machine, or a namespace that stands for one, on which networks are made: everything through which
+ * the engine and its drivers reach the kernel.
+ */
+export class Host implements Disposable {
+  readonly linux: Linux;
+  readonly netns: Netns;
+  readonly netlink: NetlinkConnection;
+  readonly sandboxes: NetnsDirectory;
+  readonly sysctl: Sysctl;
+  readonly procDirectory: string;
+  readonly #bootId: string;
+
+  private constructor(options: HostOptions, sandboxes: NetnsDirectory, netns: Netns, netlink: NetlinkConnection) {
+    this.linux = options.linux;
+    this.sandboxes = sandboxes;
+    this.netns = netns;
+    this.netlink = netlink;
+    this.procDirectory = options.procDirectory ?? '/proc';
+    this.sysctl = new Sysctl(options.linux, netns.fd, this.procDirectory);
+    this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
+  }
+
+  /** @throws {@link SystemCallError} where the kernel cannot be reached. */
+  static open(options: HostOptions): Host {
+    const sandboxes = openNetnsDirectory({
+      linux: options.linux,
+      ...(options.runDirectory === undefined ? {} : { runDirectory: options.runDirectory }),
+      ...(options.procDirectory === undefined ? {} : { procDirectory: options.procDirectory }),
+    });
+    const netns = options.netns ?? sandboxes.own();
+    try {
+      return new Host(options, sandboxes, netns, NetlinkConnection.open({ linux: options.linux, netns: netns.fd }));
+    } catch (error) {
+      netns.close();
+      throw error;
+    }
+  }
+
+  /** Runs `body` with the thread in the host's namespace: see `inNetns`. */
+  run<T>(body: () => T): T {
+    return inNetns(this.linux, this.netns.fd, body);
+  }
+
+  /** What tells a namespace from every other, also from later ones and those of other boots. */
+  sandboxKey(netns: Netns): string {
+    return `${this.#bootId}.${netnsCookie(this.linux, netns.fd)}`;
+  }
+
+  /** Lets go of sockets and handles; the networks stay. Closing again does nothing. */
+  close(): void {
+    this.netlink.close();
+    this.netns.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The tsnet engine: networks, endpoints and published ports for any sandbox, over any driver.
+ *
+ * ```ts
+ * import { BridgeDriver } from '@tsnet/bridge';
+ * import { Engine, Host, parsePortSpec } from '@tsnet/core';
+ * import { SqliteStore } from '@tsnet/ipam';
+ * import { openLinux } from '@tsnet/linux';
+ *
+ * const host = Host.open({ linux: openLinux() });
+ * await using engine = new Engine({
+ *   host,
+ *   store: await SqliteStore.open('/var/lib/tsnet/state.db'),
+ *   drivers: [BridgeDriver.open({ host })],
+ * });
+ * await engine.createNetwork({ name: 'web' });
+ * await engine.connect({
+ *   network: 'web',
+ *   sandbox: { kind: 'name', name: 'app' },
+ *   ports: [parsePortSpec('8080:80')],
+ * });
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type { Driver, Finding } from './driver.ts';
+export { Engine, type EngineOptions } from './engine.ts';
+export {
+  DriverNotFoundError,
+  EndpointExistsError,
+  EndpointNotFoundError,
+  HostAddressError,
+  InvalidEndpointError,
+  InvalidNameError,
+  InvalidNetworkError,
+  InvalidPortSpecError,
+  LinkExistsError,
+  NetworkExistsError,
+  NetworkInUseError,
+  NetworkNotFoundError,
+  NoFreePortError,
+  NotReadyError,
+  PortTakenError,
+  PublishError,
+  RouteOverlapError,
+  SandboxIsHostError,
+  SysctlError,
+  TeardownError,
+  UndoError,
+} from './errors.ts';
+export { egressMtu } from './host/egress-mtu.ts';
+export { Host, type HostOptions } from './host/host.ts';
+export { Sysctl } from './host/sysctl.ts';
+export { Inventory } from './inventory.ts';
+export type { Endpoint, EndpointAddress, EndpointSpec, SandboxIdentity } from './model/endpoint.ts';
+export { checkIfName, checkName } from './model/name.ts';
+export type { Labels, LifecycleState, Network, NetworkSpec, Subnet, SubnetSpec } from './model/network.ts';
+export {
+  formatPortSpec,
+  listeningFamilies,
+  type PortProtocol,
+  type PortSpec,
+  parsePortSpec,
+  type PublishedPort,
+} from './model/port.ts';
+export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
+export type { DeleteNetworkOptions } from './operations/delete-network.ts';
+export type { DisconnectOptions } from './operations/disconnect.ts';
+export type { PoolReport } from './operations/pool-report.ts';
+export { applyPlan, type Plan, type Step, type StepObserver, tearDown } from './plan.ts';

@@ -1,0 +1,55 @@
+import { type Store, type Transaction, transact } from '@tsnet/ipam';
+import type { Endpoint } from './model/endpoint.ts';
+import type { Network } from './model/network.ts';
+import { type PoolReport, reportPools } from './operations/pool-report.ts';
+import { getEndpoint, listEndpoints, listNetworks } from './operations/queries.ts';
+import { findNetwork, getNetwork } from './records/network-record.ts';
+
+/**
+ * What a store says there is: networks, endpoints, pools. It reads only, and needs neither privilege nor
+ * the kernel. The store stays its opener's to close.
+ */
+export class Inventory {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Every network, by name. */
+  listNetworks(): Promise<readonly Network[]> {
+    return this.#read(listNetworks);
+  }
+
+  /** One network by name or id. @throws {@link NetworkNotFoundError} */
+  getNetwork(nameOrId: string): Promise<Network> {
+    return this.#read((tx) => getNetwork(tx, 'find network', nameOrId));
+  }
+
+  /** One network by name or id, or undefined. */
+  findNetwork(nameOrId: string): Promise<Network | undefined> {
+    return this.#read((tx) => findNetwork(tx, nameOrId));
+  }
+
+  /** Every endpoint, or those of one network; the oldest first. */
+  listEndpoints(network?: string): Promise<readonly Endpoint[]> {
+    return this.#read(async (tx) => {
+      const id = network === undefined ? undefined : (await getNetwork(tx, 'list endpoints of', network)).id;
+      return listEndpoints(tx, id);
+    });
+  }
+
+  /** One endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
+  getEndpoint(endpoint: string): Promise<Endpoint> {
+    return this.#read((tx) => getEndpoint(tx, 'find endpoint', endpoint));
+  }
+
+  /** Every pool with its leases. */
+  reportPools(): Promise<readonly PoolReport[]> {
+    return this.#read(reportPools);
+  }
+
+  #read<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+    return transact(this.#store, body);
+  }
+}

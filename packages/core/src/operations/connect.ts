@@ -1,0 +1,53 @@
+import { findLink } from '@tsnet/netlink';
+import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
+import { Sandbox } from '../host/sandbox.ts';
+import type { Endpoint, EndpointSpec } from '../model/endpoint.ts';
+import { applyPlan, type Plan } from '../plan.ts';
+import { putEndpoint } from '../records/endpoint-record.ts';
+import { keys, lastPart } from '../records/keys.ts';
+import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
+import { getEndpoints } from './queries.ts';
+import { type ReservedEndpoint, reserveEndpoint } from './reserve-endpoint.ts';
+import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
+
+/** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
+export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
+  using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
+  await giveUpPredecessors(context, sandbox);
+  const identity = { id: newId(context), createdAt: context.now() };
+  const reserved = await inTransaction(context, (tx) => reserveEndpoint(context, tx, spec, sandbox, identity));
+  try {
+    await applyPlan(connectPlan(context, reserved, sandbox), context.onStep);
+  } catch (error) {
+    await inTransaction(context, (tx) => forgetEndpoint(tx, reserved.endpoint));
+    throw error;
+  }
+  const ready: Endpoint = { ...reserved.endpoint, state: 'ready' };
+  await inTransaction(context, async (tx) => putEndpoint(tx, ready));
+  return ready;
+}
+
+function connectPlan(context: EngineContext, { network, endpoint }: ReservedEndpoint, sandbox: Sandbox): Plan {
+  const driver = driverOf(context, network.driver);
+  return [
+    ...driver.connect(network, endpoint, sandbox.netns),
+    wireSandboxStep(context.host, network, endpoint, sandbox),
+    ...driver.publish(network, endpoint, endpoint.ports),
+    announceStep(context.host, endpoint, sandbox),
+  ];
+}
+
+/**
+ * A name can be given to a new namespace when the old one has died. What the old one held is given up
+ * first, so that the new one can have the same addresses and ports.
+ */
+async function giveUpPredecessors(context: EngineContext, sandbox: Sandbox): Promise<void> {
+  const { ref, key } = sandbox.identity;
+  const predecessors = await inTransaction(context, async (tx) => {
+    const index = await tx.list(keys.sandboxRefs(ref));
+    const endpoints = await getEndpoints(tx, index.map((entry) => lastPart(entry.key)));
+    return endpoints.filter((endpoint) => endpoint.sandbox.key !== key);
+  });
+  const dead = predecessors.filter(({ hostIfName }) => findLink(context.host.netlink, hostIfName) === undefined);
+  if (dead.length > 0) await disconnectEndpoints(context, dead);
+}

@@ -1,0 +1,74 @@
+import { deletePool, releaseAddress, type Transaction } from '@tsnet/ipam';
+import { findLink } from '@tsnet/netlink';
+import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
+import { InvalidNetworkError, LinkExistsError } from '../errors.ts';
+import { checkIfName, checkName, fitsIfName } from '../model/name.ts';
+import type { Network, NetworkSpec } from '../model/network.ts';
+import { applyPlan } from '../plan.ts';
+import { insertNetwork, putNetwork, removeNetwork } from '../records/network-record.ts';
+import { gatewayOwner, reserveSubnets, routedPrefixes } from './plan-subnets.ts';
+
+const SMALLEST_MTU = 1280;
+const LARGEST_MTU = 65_535;
+
+/** Creates a network: its record and pools first, then what the driver makes of it in the kernel. */
+export async function createNetwork(context: EngineContext, spec: NetworkSpec): Promise<Network> {
+  const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
+  const draft = draftOf(context, spec, driver.name);
+  refuseForeignLinks(context, draft);
+  const routed = routedPrefixes(context);
+  const network = await inTransaction(context, async (tx) => {
+    const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
+    const reserved = { ...draft, subnets };
+    await insertNetwork(tx, reserved);
+    return reserved;
+  });
+  try {
+    await applyPlan(driver.create(network), context.onStep);
+  } catch (error) {
+    await inTransaction(context, (tx) => forgetNetwork(tx, network));
+    throw error;
+  }
+  const ready: Network = { ...network, state: 'ready' };
+  await inTransaction(context, async (tx) => putNetwork(tx, ready));
+  return ready;
+}
+
+/** Removes all that the store knows of a network without endpoints. */
+export async function forgetNetwork(tx: Transaction, network: Network): Promise<void> {
+  for (const { poolId, gateway } of network.subnets) {
+    await releaseAddress(tx, poolId, gateway, gatewayOwner(network.name));
+    await deletePool(tx, poolId);
+  }
+  removeNetwork(tx, network);
+}
+
+function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Network {
+  const name = checkName('network', spec.name);
+  const id = newId(context);
+  const { mtu } = spec;
+  if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU)) {
+    throw new InvalidNetworkError(name, `MTU ${mtu} is not a whole number from ${SMALLEST_MTU} to ${LARGEST_MTU}`);
+  }
+  return {
+    id,
+    name,
+    driver,
+    state: 'creating',
+    subnets: [],
+    internal: spec.internal ?? false,
+    isolated: spec.isolated ?? false,
+    masquerade: spec.masquerade ?? true,
+    mtu,
+    ifName: spec.ifName === undefined ? (fitsIfName(name) ? name : `tsb${id}`) : checkIfName(spec.ifName),
+    labels: spec.labels ?? {},
+    createdAt: context.now(),
+  };
+}
+
+/** A network must not take over a link that is there, nor be confused with one by its name. */
+function refuseForeignLinks(context: EngineContext, network: Network): void {
+  for (const ifName of new Set([network.ifName, ...(fitsIfName(network.name) ? [network.name] : [])])) {
+    if (findLink(context.host.netlink, ifName)) throw new LinkExistsError(network.name, ifName);
+  }
+}

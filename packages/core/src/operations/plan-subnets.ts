@@ -1,0 +1,73 @@
+import { IpPrefix } from '@tsnet/inet';
+import { createPool, leaseAddress, listPools, nextFreePrefix, type Supernet, type Transaction } from '@tsnet/ipam';
+import { listRoutes, type Route, routeTypes } from '@tsnet/netlink';
+import type { EngineContext } from '../context.ts';
+import { InvalidNetworkError, RouteOverlapError } from '../errors.ts';
+import type { NetworkSpec, Subnet, SubnetSpec } from '../model/network.ts';
+
+/** Where prefixes come from when a network names none: 8,192 of them. */
+const automaticPools: readonly Supernet[] = [{ prefix: IpPrefix.parse('10.32.0.0/11'), length: 24 }];
+
+/** Routes this wide are ways out (a VPN's pair of halves among them), not claims on the addresses in them. */
+const WIDEST_CLAIM = 2;
+
+/** Prefixes that the host reaches in some way other than by its ways out. */
+export function routedPrefixes(context: EngineContext): readonly IpPrefix[] {
+  return listRoutes(context.host.netlink).filter(isClaim).map((route) => route.destination.network);
+}
+
+/** Makes the pools of a network and leases its gateways. */
+export async function reserveSubnets(
+  tx: Transaction,
+  spec: NetworkSpec,
+  routed: readonly IpPrefix[],
+  now: number,
+): Promise<readonly Subnet[]> {
+  const wanted = spec.subnets?.length ? spec.subnets : [await automaticSubnet(tx, routed)];
+  const subnets: Subnet[] = [];
+  for (const subnet of wanted) {
+    const { prefix } = subnet;
+    const overlap = routed.find((route) => route.overlaps(prefix));
+    if (overlap !== undefined) throw new RouteOverlapError(spec.name, `${prefix}`, `${overlap}`);
+    subnets.push(await reserveSubnet(tx, spec.name, subnet, now));
+  }
+  return subnets;
+}
+
+/** Who holds the gateway addresses of a network. */
+export function gatewayOwner(networkName: string): string {
+  return `network:${networkName}`;
+}
+
+async function reserveSubnet(tx: Transaction, network: string, subnet: SubnetSpec, now: number): Promise<Subnet> {
+  const { prefix, range, exclude = [] } = subnet;
+  if (prefix.address.isMulticast || prefix.address.isLoopback || prefix.address.isLinkLocal || prefix.length === 0) {
+    throw new InvalidNetworkError(network, `${prefix} holds addresses that cannot be given to sandboxes`);
+  }
+  const poolId = `${prefix}`;
+  await createPool(tx, { id: poolId, prefix, exclude, labels: { network }, ...(range === undefined ? {} : { range }) });
+  const gateway = subnet.gateway ?? firstUsable(network, subnet);
+  await leaseAddress(tx, poolId, { owner: gatewayOwner(network), address: gateway, now, labels: { role: 'gateway' } });
+  return { poolId, prefix, gateway };
+}
+
+/** The first address of the prefix that is not excluded. */
+function firstUsable(network: string, { prefix, exclude = [] }: SubnetSpec) {
+  let candidate = prefix.first.add(1n);
+  for (const gap of exclude.toSorted((a, b) => a.first.compare(b.first))) {
+    if (gap.contains(candidate)) candidate = gap.last.add(1n);
+  }
+  if (!prefix.contains(candidate)) throw new InvalidNetworkError(network, `${prefix} has no address left for the gateway`);
+  return candidate;
+}
+
+async function automaticSubnet(tx: Transaction, routed: readonly IpPrefix[]): Promise<SubnetSpec> {
+  const pools = await listPools(tx);
+  return { prefix: nextFreePrefix(automaticPools, [...pools.map((pool) => pool.prefix), ...routed]) };
+}
+
+function isClaim(route: Route): boolean {
+  const { destination, type } = route;
+  if (type !== routeTypes.unicast && type !== routeTypes.local) return false;
+  return destination.length >= WIDEST_CLAIM && !destination.address.isMulticast;
+}

@@ -1,0 +1,18 @@
+import { type Lease, listLeases, listPools, type Pool, poolUsage, type PoolUsage, type Transaction } from '@tsnet/ipam';
+
+/** A pool, how full it is, and who holds what. */
+export interface PoolReport {
+  readonly pool: Pool;
+  readonly usage: PoolUsage;
+  readonly leases: readonly Lease[];
+}
+
+/** Every pool with its leases. Its cost grows with the leases: it is for people, not for programs' hot paths. */
+export async function reportPools(tx: Transaction): Promise<readonly PoolReport[]> {
+  const reports: PoolReport[] = [];
+  for (const pool of await listPools(tx)) {
+    const leases = await listLeases(tx, { poolId: pool.id });
+    reports.push({ pool, usage: await poolUsage(tx, pool.id), leases });
+  }
+  return reports;
+}

@@ -1,0 +1,47 @@
+import type { Transaction } from '@tsnet/ipam';
+import { EndpointNotFoundError } from '../errors.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Network } from '../model/network.ts';
+import { decodeEndpoint, findEndpoint } from '../records/endpoint-record.ts';
+import { keys, lastPart } from '../records/keys.ts';
+import { decodeNetwork } from '../records/network-record.ts';
+
+/** Every network, by name. */
+export async function listNetworks(tx: Transaction): Promise<readonly Network[]> {
+  const entries = await tx.list(keys.networks());
+  return entries.map(({ key, value }) => decodeNetwork(lastPart(key), value)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Every endpoint, or those of one network; the oldest first. */
+export async function listEndpoints(tx: Transaction, networkId?: string): Promise<readonly Endpoint[]> {
+  const endpoints =
+    networkId === undefined
+      ? (await tx.list(keys.endpoints())).map(({ key, value }) => decodeEndpoint(lastPart(key), value))
+      : await getEndpoints(tx, (await tx.list(keys.networkEndpoints(networkId))).map(({ key }) => lastPart(key)));
+  return endpoints.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+/** The endpoints with these ids that there are. */
+export async function getEndpoints(tx: Transaction, ids: readonly string[]): Promise<readonly Endpoint[]> {
+  const values = await tx.getMany(ids.map(keys.endpoint));
+  return ids.flatMap((id, index) => {
+    const value = values[index];
+    return value === undefined ? [] : [decodeEndpoint(id, value)];
+  });
+}
+
+/** One endpoint by id, or by `network/name`. @throws {@link EndpointNotFoundError} */
+export async function getEndpoint(tx: Transaction, operation: string, ref: string): Promise<Endpoint> {
+  const endpoint = (await findEndpoint(tx, ref)) ?? (await findByName(tx, ref));
+  if (endpoint === undefined) throw new EndpointNotFoundError(operation, JSON.stringify(ref));
+  return endpoint;
+}
+
+async function findByName(tx: Transaction, ref: string): Promise<Endpoint | undefined> {
+  const slash = ref.indexOf('/');
+  if (slash < 0) return undefined;
+  const networkId = await tx.get(keys.networkName(ref.slice(0, slash)));
+  if (networkId === undefined) return undefined;
+  const id = await tx.get(keys.endpointName(String(networkId), ref.slice(slash + 1)));
+  return id === undefined ? undefined : findEndpoint(tx, String(id));
+}

@@ -1,0 +1,50 @@
+import { setTimeout } from 'node:timers/promises';
+import { findLink } from '@tsnet/netlink';
+import { driverOf, type EngineContext, inTransaction } from '../context.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { tearDown } from '../plan.ts';
+import { getNetwork } from '../records/network-record.ts';
+import { disconnectEndpoints, endpointsOfSandbox } from './disconnect.ts';
+
+/** How long links of a deleted namespace are waited for before they are deleted one by one. */
+const PATIENCE_MS = 100;
+
+/** Makes a named namespace, up to a loopback that is down. */
+export function createSandbox(context: EngineContext, name: string): void {
+  context.host.sandboxes.create(name).close();
+}
+
+/**
+ * Deletes a named namespace with all its endpoints. The kernel takes the links down with the namespace,
+ * without the wait that deleting a link costs; links that a process in the namespace keeps alive are
+ * deleted all the same.
+ *
+ * @returns whether the namespace was there.
+ */
+export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
+  const endpoints = await endpointsOfSandbox(context, { kind: 'name', name });
+  await closePorts(context, endpoints);
+  const deleted = context.host.sandboxes.delete(name);
+  await untilLinksAreGone(context, endpoints);
+  await disconnectEndpoints(context, endpoints);
+  return deleted;
+}
+
+/** A port must not lead to an address whose link is going. */
+async function closePorts(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
+  for (const endpoint of endpoints) {
+    if (endpoint.ports.length === 0) continue;
+    const network = await inTransaction(context, (tx) => getNetwork(tx, 'unpublish on', endpoint.networkId));
+    const plan = driverOf(context, network.driver).unpublish(network, endpoint, endpoint.ports);
+    await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
+  }
+}
+
+async function untilLinksAreGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let left = endpoints;
+  while (left.length > 0 && performance.now() < deadline) {
+    left = left.filter(({ hostIfName }) => findLink(context.host.netlink, hostIfName) !== undefined);
+    if (left.length > 0) await setTimeout(1);
+  }
+}

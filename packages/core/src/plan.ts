@@ -1,0 +1,68 @@
+import { TeardownError, UndoError } from './errors.ts';
+
+/**
+ * One thing to be done to the kernel or the firewall, with its own undo. Steps are made before anything is
+ * touched, so that a plan can be printed first.
+ */
+export interface Step {
+  /** What kind of step, stable: `create-veth`. */
+  readonly name: string;
+  /** What it acts on: `eth0 of web`. */
+  readonly subject: string;
+  apply(): void | Promise<void>;
+  /** Takes back what `apply` did; called only when it succeeded. */
+  undo?(): void | Promise<void>;
+}
+
+/** Steps in the order in which they are applied. */
+export type Plan = readonly Step[];
+
+/** Told of each step that was applied. */
+export type StepObserver = (step: Step, milliseconds: number) => void;
+
+/**
+ * Applies a plan. When a step fails, those before it are undone, last first, and the failure is thrown: as
+ * it is, or inside an {@link UndoError} when undoing failed too.
+ */
+export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void> {
+  const done: Step[] = [];
+  try {
+    for (const step of plan) {
+      await applyStep(step, onStep);
+      done.push(step);
+    }
+  } catch (failure) {
+    const others = await collectFailures(done.reverse().map((step) => async () => step.undo?.()));
+    throw others.length === 0 ? failure : new UndoError(failure, others);
+  }
+}
+
+/**
+ * Applies every step of a plan even when some fail, and reports all failures together.
+ *
+ * @throws the failure itself when there is one; {@link TeardownError} when there are several.
+ */
+export async function tearDown(subject: string, plan: Plan, onStep?: StepObserver): Promise<void> {
+  const failures = await collectFailures(plan.map((step) => () => applyStep(step, onStep)));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new TeardownError(subject, failures);
+}
+
+async function applyStep(step: Step, onStep: StepObserver | undefined): Promise<void> {
+  const start = onStep === undefined ? 0 : performance.now();
+  const pending = step.apply();
+  if (pending !== undefined) await pending;
+  onStep?.(step, performance.now() - start);
+}
+
+async function collectFailures(actions: readonly (() => Promise<void>)[]): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const action of actions) {
+    try {
+      await action();
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  return failures;
+}

@@ -1,0 +1,56 @@
+import { IpAddress, IpPrefix } from '@tsnet/inet';
+import { StoreCorruptError, type StoreValue, type Transaction } from '@tsnet/ipam';
+import { NetworkExistsError, NetworkNotFoundError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
+import { keys } from './keys.ts';
+
+/** Stores a network under its id and name. @throws {@link NetworkExistsError} when the name is taken. */
+export async function insertNetwork(tx: Transaction, network: Network): Promise<void> {
+  if ((await tx.get(keys.networkName(network.name))) !== undefined) throw new NetworkExistsError(network.name);
+  tx.put(keys.networkName(network.name), network.id);
+  putNetwork(tx, network);
+}
+
+export function putNetwork(tx: Transaction, network: Network): void {
+  const { id: _, subnets, ...rest } = network;
+  tx.put(
+    keys.network(network.id),
+    JSON.stringify({
+      ...rest,
+      subnets: subnets.map(({ poolId, prefix, gateway }) => ({ poolId, prefix: `${prefix}`, gateway: `${gateway}` })),
+    }),
+  );
+}
+
+export function removeNetwork(tx: Transaction, network: Network): void {
+  tx.delete(keys.network(network.id));
+  tx.delete(keys.networkName(network.name));
+}
+
+/** Reads a network by name or id. @throws {@link NetworkNotFoundError} */
+export async function getNetwork(tx: Transaction, operation: string, nameOrId: string): Promise<Network> {
+  const network = await findNetwork(tx, nameOrId);
+  if (network === undefined) throw new NetworkNotFoundError(operation, nameOrId);
+  return network;
+}
+
+export async function findNetwork(tx: Transaction, nameOrId: string): Promise<Network | undefined> {
+  const id = await tx.get(keys.networkName(nameOrId));
+  const found = id === undefined ? nameOrId : String(id);
+  const value = await tx.get(keys.network(found));
+  return value === undefined ? undefined : decodeNetwork(found, value);
+}
+
+export function decodeNetwork(id: string, value: StoreValue): Network {
+  try {
+    const data = JSON.parse(String(value));
+    const subnets = data.subnets.map((subnet: Record<'poolId' | 'prefix' | 'gateway', string>) => ({
+      poolId: subnet.poolId,
+      prefix: IpPrefix.parse(subnet.prefix),
+      gateway: IpAddress.parse(subnet.gateway),
+    }));
+    return { ...data, id, subnets };
+  } catch (cause) {
+    throw new StoreCorruptError('read network', id, 'its record is damaged', 'Restore the store from a copy.', cause);
+  }
+}

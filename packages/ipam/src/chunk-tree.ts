@@ -1,0 +1,104 @@
+import { firstClear, hasBit, isEmpty, isFull, withBit } from './bitmap.ts';
+import { StoreCorruptError } from './errors.ts';
+import { chunksPrefix } from './keys.ts';
+import type { Transaction } from './transaction.ts';
+
+/** A chunk has 2^10 bits, 128 bytes: small enough to rewrite with every lease. */
+const fanoutBits = 10n;
+const fanout = 1 << Number(fanoutBits);
+
+/**
+ * A bitmap of up to 2^128 bits in a store, cut into chunks. A bit at level 0 says that an offset is taken;
+ * a bit at the level above says that a whole chunk below is full, and so on up to a level of one chunk.
+ * A chunk exists only while a bit in it is set.
+ *
+ * Whatever the size and the fill, setting or clearing a bit touches at most one chunk per level, and a
+ * search reads at most two per level. There is one level for every 10 host bits.
+ */
+export class ChunkTree {
+  readonly #tx: Transaction;
+  readonly #prefix: string;
+  readonly #hostBits: bigint;
+  readonly #topLevel: number;
+
+  constructor(tx: Transaction, poolId: string, hostBits: number) {
+    this.#tx = tx;
+    this.#prefix = chunksPrefix(poolId);
+    this.#hostBits = BigInt(hostBits);
+    this.#topLevel = Math.max(0, Math.ceil(hostBits / Number(fanoutBits)) - 1);
+  }
+
+  async has(offset: bigint): Promise<boolean> {
+    return hasBit(await this.#chunk(0, offset >> fanoutBits), bitOf(offset));
+  }
+
+  /** Marks an offset that was clear. */
+  async set(offset: bigint): Promise<void> {
+    let index = offset;
+    for (let level = 0; level <= this.#topLevel; level += 1) {
+      const chunk = withBit(await this.#chunk(level, index >> fanoutBits), bitOf(index), true);
+      this.#tx.put(this.#key(level, index >> fanoutBits), chunk);
+      if (!isFull(chunk, this.#bitsAt(level))) return;
+      index >>= fanoutBits;
+    }
+  }
+
+  /** Clears an offset that was marked. */
+  async clear(offset: bigint): Promise<void> {
+    let index = offset;
+    for (let level = 0; level <= this.#topLevel; level += 1) {
+      const before = await this.#chunk(level, index >> fanoutBits);
+      const chunk = withBit(before, bitOf(index), false);
+      const key = this.#key(level, index >> fanoutBits);
+      if (isEmpty(chunk)) this.#tx.delete(key);
+      else this.#tx.put(key, chunk);
+      if (!isFull(before, this.#bitsAt(level))) return;
+      index >>= fanoutBits;
+    }
+  }
+
+  /** The first clear offset from `from` to `to`, both included. */
+  async findClear(from: bigint, to: bigint, level = 0): Promise<bigint | undefined> {
+    const first = from >> fanoutBits;
+    const last = to >> fanoutBits;
+    const here = await this.#findInChunk(level, first, from, to);
+    if (here !== undefined || first === last) return here;
+    const chunk = await this.findClear(first + 1n, last, level + 1);
+    // Only the last chunk can have its clear bits behind `to`: then nothing is left either.
+    return chunk === undefined ? undefined : this.#findInChunk(level, chunk, chunk << fanoutBits, to);
+  }
+
+  async #findInChunk(level: number, index: bigint, from: bigint, to: bigint): Promise<bigint | undefined> {
+    const chunk = await this.#chunk(level, index);
+    const end = to >> fanoutBits === index ? bitOf(to) : fanout - 1;
+    const bit = firstClear(chunk, bitOf(from), end);
+    return bit === undefined ? undefined : (index << fanoutBits) | BigInt(bit);
+  }
+
+  async #chunk(level: number, index: bigint): Promise<Uint8Array> {
+    const bytes = Math.ceil(this.#bitsAt(level) / 8);
+    const key = this.#key(level, index);
+    const value = await this.#tx.get(key);
+    if (value === undefined) return new Uint8Array(bytes);
+    if (typeof value !== 'string' && value.length === bytes) return value;
+    throw new StoreCorruptError(
+      'read',
+      key,
+      'it is not a chunk of the size expected',
+      'Restore the store from a copy.',
+    );
+  }
+
+  #key(level: number, index: bigint): string {
+    return `${this.#prefix}${level}/${index.toString(16)}`;
+  }
+
+  /** Every chunk is whole, except that the one at the top has a bit only for what exists. */
+  #bitsAt(level: number): number {
+    return level < this.#topLevel ? fanout : 1 << Number(this.#hostBits - fanoutBits * BigInt(level));
+  }
+}
+
+function bitOf(index: bigint): number {
+  return Number(BigInt.asUintN(Number(fanoutBits), index));
+}

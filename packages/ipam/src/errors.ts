@@ -1,0 +1,260 @@
+import { TsnetError } from '@tsnet/errors';
+import type { IpAddress, IpPrefix } from '@tsnet/inet';
+
+/** A pool's description, or the id of a pool or owner, makes no sense. Code `IPAM_POOL_INVALID`. */
+export class InvalidPoolError extends TsnetError {
+  constructor(subject: string, reason: string, hint: string, operation = 'create pool') {
+    super({ code: 'IPAM_POOL_INVALID', kind: 'invalid', operation, subject, reason, hint });
+  }
+}
+
+/** A pool of that id exists. Code `IPAM_POOL_EXISTS`. */
+export class PoolExistsError extends TsnetError {
+  constructor(id: string, prefix: IpPrefix) {
+    super({
+      code: 'IPAM_POOL_EXISTS',
+      kind: 'already-exists',
+      operation: 'create pool',
+      subject: id,
+      reason: `a pool of that id exists, with ${prefix}`,
+      hint: 'Choose another id, or delete that pool first.',
+    });
+  }
+}
+
+/** The prefix has addresses in common with that of another pool. Code `IPAM_POOL_OVERLAP`. */
+export class PoolOverlapError extends TsnetError {
+  /** The pool that is in the way. */
+  readonly poolId: string;
+
+  constructor(id: string, prefix: IpPrefix, other: { readonly id: string; readonly prefix: IpPrefix }) {
+    super({
+      code: 'IPAM_POOL_OVERLAP',
+      kind: 'conflict',
+      operation: 'create pool',
+      subject: `${id} with ${prefix}`,
+      reason: `it overlaps pool ${other.id} with ${other.prefix}`,
+      hint: 'Choose a prefix that no other pool covers.',
+    });
+    this.poolId = other.id;
+  }
+}
+
+/** There is no pool of that id. Code `IPAM_POOL_NOT_FOUND`. */
+export class PoolNotFoundError extends TsnetError {
+  constructor(operation: string, id: string) {
+    super({
+      code: 'IPAM_POOL_NOT_FOUND',
+      kind: 'not-found',
+      operation,
+      subject: id,
+      reason: 'there is no such pool',
+      hint: 'List the pools to see their ids.',
+    });
+  }
+}
+
+/** The pool still has leases. Code `IPAM_POOL_IN_USE`. */
+export class PoolInUseError extends TsnetError {
+  constructor(id: string, count: bigint, holder: { readonly address: IpAddress; readonly owner: string }) {
+    super({
+      code: 'IPAM_POOL_IN_USE',
+      kind: 'in-use',
+      operation: 'delete pool',
+      subject: id,
+      reason: `it has ${count} ${count === 1n ? 'lease' : 'leases'}, such as ${holder.address} of ${holder.owner}`,
+      hint: 'Release its leases first.',
+    });
+  }
+}
+
+/** Every address that the pool gives out by itself is taken. Code `IPAM_POOL_EXHAUSTED`. */
+export class PoolExhaustedError extends TsnetError {
+  constructor(id: string, prefix: IpPrefix, capacity: bigint) {
+    super({
+      code: 'IPAM_POOL_EXHAUSTED',
+      kind: 'exhausted',
+      operation: 'lease',
+      subject: `an address from pool ${id} with ${prefix}`,
+      reason: `all ${capacity} leasable addresses are held`,
+      hint: 'Release leases that are no longer needed, or add a pool.',
+    });
+  }
+}
+
+/** The address is leased. Code `IPAM_ADDRESS_TAKEN`. */
+export class AddressTakenError extends TsnetError {
+  /** Who holds it. */
+  readonly owner: string;
+
+  constructor(address: IpAddress, poolId: string, owner: string) {
+    super({
+      code: 'IPAM_ADDRESS_TAKEN',
+      kind: 'already-exists',
+      operation: 'lease',
+      subject: `${address} from pool ${poolId}`,
+      reason: `it is leased to ${owner}`,
+      hint: 'Ask for another address, or leave the choice to the pool.',
+    });
+    this.owner = owner;
+  }
+}
+
+/** The address is never leased, by rule or because the pool excludes it. Code `IPAM_ADDRESS_RESERVED`. */
+export class AddressReservedError extends TsnetError {
+  constructor(address: IpAddress, poolId: string, reason: string) {
+    super({
+      code: 'IPAM_ADDRESS_RESERVED',
+      kind: 'invalid',
+      operation: 'lease',
+      subject: `${address} from pool ${poolId}`,
+      reason,
+      hint: 'Ask for another address, or leave the choice to the pool.',
+    });
+  }
+}
+
+/** The address does not lie in the pool's prefix. Code `IPAM_ADDRESS_OUTSIDE_POOL`. */
+export class AddressOutsidePoolError extends TsnetError {
+  constructor(operation: string, address: IpAddress, poolId: string, prefix: IpPrefix) {
+    super({
+      code: 'IPAM_ADDRESS_OUTSIDE_POOL',
+      kind: 'invalid',
+      operation,
+      subject: `${address} of pool ${poolId}`,
+      reason: `it lies outside ${prefix}`,
+      hint: 'Name an address inside the prefix, or another pool.',
+    });
+  }
+}
+
+/** Somebody else holds the lease. Code `IPAM_LEASE_HELD_BY_OTHER`. */
+export class LeaseHeldByOtherError extends TsnetError {
+  /** Who holds it. */
+  readonly owner: string;
+
+  constructor(address: IpAddress, poolId: string, asked: string, owner: string) {
+    super({
+      code: 'IPAM_LEASE_HELD_BY_OTHER',
+      kind: 'conflict',
+      operation: 'release',
+      subject: `${address} of pool ${poolId} for ${asked}`,
+      reason: `it is leased to ${owner}`,
+      hint: 'Only its owner releases a lease.',
+    });
+    this.owner = owner;
+  }
+}
+
+/** No supernet has room for one more prefix. Code `IPAM_PREFIXES_EXHAUSTED`. */
+export class PrefixesExhaustedError extends TsnetError {
+  constructor(supernets: string, taken: string) {
+    super({
+      code: 'IPAM_PREFIXES_EXHAUSTED',
+      kind: 'exhausted',
+      operation: 'find a free prefix in',
+      subject: supernets,
+      reason: `no room is left beside ${taken}`,
+      hint: 'Delete a network that is no longer needed, or add a supernet.',
+    });
+  }
+}
+
+/** A key, prefix, limit or value that no store takes. Code `STORE_INVALID`. */
+export class StoreInvalidError extends TsnetError {
+  constructor(operation: string, subject: string, reason: string) {
+    super({ code: 'STORE_INVALID', kind: 'invalid', operation, subject, reason });
+  }
+}
+
+/** Other writers were faster, time and again. Code `STORE_CONFLICT`. */
+export class StoreConflictError extends TsnetError {
+  constructor(attempts: number) {
+    super({
+      code: 'STORE_CONFLICT',
+      kind: 'conflict',
+      operation: 'commit',
+      subject: 'a transaction',
+      reason: `other writers changed what it had read, ${attempts} times in a row`,
+      hint: 'Try again.',
+    });
+  }
+}
+
+/** The caller's signal stopped a transaction; nothing was written. Code `STORE_ABORTED`. */
+export class StoreAbortedError extends TsnetError {
+  constructor(cause: unknown) {
+    super({
+      code: 'STORE_ABORTED',
+      kind: 'aborted',
+      operation: 'commit',
+      subject: 'a transaction',
+      reason: 'the caller stopped it',
+      cause,
+    });
+  }
+}
+
+/** A transaction was used after its body had returned: a promise was not awaited. Code `STORE_TRANSACTION_ENDED`. */
+export class TransactionEndedError extends TsnetError {
+  constructor(verb: string) {
+    super({
+      code: 'STORE_TRANSACTION_ENDED',
+      kind: 'internal',
+      operation: verb,
+      subject: 'in a transaction',
+      reason: 'its body has returned',
+      hint: 'Await every call inside the body.',
+    });
+  }
+}
+
+/** The store is closed. Code `STORE_CLOSED`. */
+export class StoreClosedError extends TsnetError {
+  constructor(subject: string) {
+    super({
+      code: 'STORE_CLOSED',
+      kind: 'unavailable',
+      operation: 'use',
+      subject,
+      reason: 'it is closed',
+      hint: 'Open it again.',
+    });
+  }
+}
+
+/** The store cannot be reached now: locked for too long, disk full, I/O failure. Code `STORE_UNAVAILABLE`. */
+export class StoreUnavailableError extends TsnetError {
+  constructor(operation: string, file: string, reason: string, hint: string, cause?: unknown) {
+    super({ code: 'STORE_UNAVAILABLE', kind: 'unavailable', operation, subject: file, reason, hint, cause });
+  }
+}
+
+/** The process may not read or write the store's file or directory. Code `STORE_PERMISSION`. */
+export class StorePermissionError extends TsnetError {
+  constructor(operation: string, file: string, reason: string, cause?: unknown) {
+    super({
+      code: 'STORE_PERMISSION',
+      kind: 'permission',
+      operation,
+      subject: file,
+      reason,
+      hint: 'Run as the user who owns the file, or choose another path.',
+      cause,
+    });
+  }
+}
+
+/** What is stored cannot be understood; it was left as it is. Code `STORE_CORRUPT`. */
+export class StoreCorruptError extends TsnetError {
+  constructor(operation: string, subject: string, reason: string, hint: string, cause?: unknown) {
+    super({ code: 'STORE_CORRUPT', kind: 'corrupt', operation, subject, reason, hint, cause });
+  }
+}
+
+/** The file was written by another program, or by a newer version of this one. Code `STORE_SCHEMA`. */
+export class StoreSchemaError extends TsnetError {
+  constructor(file: string, reason: string, hint: string) {
+    super({ code: 'STORE_SCHEMA', kind: 'unsupported', operation: 'open', subject: file, reason, hint });
+  }
+}

@@ -1,0 +1,75 @@
+import { StoreInvalidError } from './errors.ts';
+import type { StoreCommit, StoreListOptions, StoreValue } from './store.ts';
+
+/**
+ * A key from any texts: each part is percent-encoded, so that no part can be mistaken for two and parts
+ * from outside need no checks. `storeKey('port', 'a/b', '80')` is `port/a%2Fb/80`.
+ *
+ * @throws StoreInvalidError when a part is not well-formed Unicode.
+ */
+export function storeKey(...parts: readonly string[]): string {
+  let key = '';
+  for (const part of parts) {
+    if (!part.isWellFormed())
+      throw new StoreInvalidError('make a key from', part, 'it is not well-formed Unicode');
+    key += key === '' ? encodeURIComponent(part) : `/${encodeURIComponent(part)}`;
+  }
+  return key;
+}
+
+/** The prefix of every key that {@link storeKey} makes from these parts and at least one more. */
+export function storePrefix(...parts: readonly string[]): string {
+  return `${storeKey(...parts)}/`;
+}
+
+/** A bound that sorts behind every key beginning with `prefix`: no key holds a DEL character. */
+export function endOfPrefix(prefix: string): string {
+  return `${prefix}\x7f`;
+}
+
+const keyPattern = /^[!-~]+$/;
+const prefixPattern = /^[!-~]*$/;
+
+/** Refuses a malformed key. */
+export function checkKeys(keys: readonly string[]): void {
+  for (const key of keys) {
+    if (!keyPattern.test(key)) {
+      throw new StoreInvalidError(
+        'use',
+        `key ${JSON.stringify(key)}`,
+        'a key is printable ASCII without spaces',
+      );
+    }
+  }
+}
+
+/** Refuses a malformed list request. */
+export function checkList(prefix: string, options: StoreListOptions): void {
+  if (!prefixPattern.test(prefix)) {
+    throw new StoreInvalidError(
+      'list',
+      `prefix ${JSON.stringify(prefix)}`,
+      'a prefix is printable ASCII without spaces',
+    );
+  }
+  const { limit } = options;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new StoreInvalidError('list', `prefix ${prefix}`, `limit ${limit} is not an integer above 0`);
+  }
+}
+
+/** Refuses a commit with a malformed key or text. */
+export function checkCommit(commit: StoreCommit): void {
+  for (const { key } of commit.checks) checkKeys([key]);
+  for (const { key, value } of commit.puts) {
+    checkKeys([key]);
+    checkValue(key, value);
+  }
+  checkKeys(commit.deletes);
+}
+
+function checkValue(key: string, value: StoreValue): void {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw new StoreInvalidError('store', `key ${key}`, 'its text is not well-formed Unicode');
+  }
+}
