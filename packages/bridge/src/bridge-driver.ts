@@ -4,7 +4,12 @@ import { findLink, listAddresses, NetlinkConnection, netlinkProtocols } from '@t
 import type { Netns } from '@tsnet/netns';
 import { openNftables } from '@tsnet/nftables';
 import { createBridgeStep, deleteBridgeStep, enableForwardingStep } from './bridge-steps.ts';
-import { closeFirewallStep, openFirewallStep, publishStep, unpublishStep } from './firewall/firewall-steps.ts';
+import {
+  closeFirewallStep,
+  openFirewallStep,
+  publishStep,
+  unpublishStep,
+} from './firewall/firewall-steps.ts';
 import { FirewallTable } from './firewall/firewall-table.ts';
 import { LinkReaper } from './link-reaper.ts';
 import { bridgeMark } from './mark.ts';
@@ -55,10 +60,7 @@ export class BridgeDriver implements Driver {
   }
 
   delete(network: Network): Plan {
-    return [
-      deleteBridgeStep(this.#host, this.#reaper, network),
-      closeFirewallStep(this.#firewall, network),
-    ];
+    return [deleteBridgeStep(this.#host, this.#reaper, network), closeFirewallStep(this.#firewall, network)];
   }
 
   connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan {
@@ -66,15 +68,22 @@ export class BridgeDriver implements Driver {
   }
 
   disconnect(_network: Network, endpoint: Endpoint): Plan {
-    return [...this.unpublish(_network, endpoint, endpoint.ports), deleteVethStep(this.#host, this.#reaper, endpoint)];
+    return [
+      ...this.unpublish(_network, endpoint, endpoint.ports),
+      deleteVethStep(this.#host, this.#reaper, endpoint),
+    ];
   }
 
   publish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
-    return ports.length === 0 ? [] : [publishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+    return ports.length === 0
+      ? []
+      : [publishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
   }
 
   unpublish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
-    return ports.length === 0 ? [] : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+    return ports.length === 0
+      ? []
+      : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
   }
 
   check(network: Network): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { type Host, type Network, type Step, egressMtu } from '@tsnet/core';
+import { egressMtu, type Host, type Network, type Step } from '@tsnet/core';
 import { type AddressFamily, IpPrefix, MacAddress } from '@tsnet/inet';
 import { addAddress, changeLink, createBridge, deleteLink, getLink } from '@tsnet/netlink';
 import type { LinkReaper } from './link-reaper.ts';

@@ -28,7 +28,6 @@ export class BridgeMissingError extends TsnetError {
   }
 }
 
-
 /** The host's firewall was changed so often by others that tsnet's part could not be put in. */
 export class FirewallBusyError extends TsnetError {
   constructor(attempts: number) {

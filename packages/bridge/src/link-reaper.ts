@@ -1,5 +1,12 @@
 import type { Linux } from '@tsnet/linux';
-import { changeLink, deleteLink, deleteLinkGroup, NetlinkConnection, NetlinkError, type NetlinkRequest } from '@tsnet/netlink';
+import {
+  changeLink,
+  deleteLink,
+  deleteLinkGroup,
+  NetlinkConnection,
+  NetlinkError,
+  type NetlinkRequest,
+} from '@tsnet/netlink';
 
 interface Waiting {
   readonly ifName: string;

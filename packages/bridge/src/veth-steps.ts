@@ -1,4 +1,4 @@
-import { egressMtu, type Endpoint, type Host, type Network, type Step } from '@tsnet/core';
+import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@tsnet/core';
 import { changeBridgePort, changeLink, createVeth, deleteLink, findLink, getLink } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';

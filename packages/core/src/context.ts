@@ -19,7 +19,11 @@ export interface EngineContext {
 /** Finds a driver by name. @throws {@link DriverNotFoundError} */
 export function driverOf(context: EngineContext, name: string): Driver {
   const driver = context.drivers.find((candidate) => candidate.name === name);
-  if (driver === undefined) throw new DriverNotFoundError(name, context.drivers.map((known) => known.name));
+  if (driver === undefined)
+    throw new DriverNotFoundError(
+      name,
+      context.drivers.map((known) => known.name),
+    );
   return driver;
 }
 

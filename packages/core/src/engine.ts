@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
-import { type EngineContext, inTransaction } from './context.ts';
-import type { Driver } from './driver.ts';
+import { driverOf, type EngineContext, inTransaction } from './context.ts';
+import type { Driver, Finding } from './driver.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
 import type { Endpoint, EndpointSpec } from './model/endpoint.ts';
@@ -11,7 +11,12 @@ import type { PortSpec } from './model/port.ts';
 import { connect } from './operations/connect.ts';
 import { createNetwork } from './operations/create-network.ts';
 import { type DeleteNetworkOptions, deleteNetwork } from './operations/delete-network.ts';
-import { disconnectEndpoint, type DisconnectOptions, disconnectSandbox, endpointsOfSandbox } from './operations/disconnect.ts';
+import {
+  type DisconnectOptions,
+  disconnectEndpoint,
+  disconnectSandbox,
+  endpointsOfSandbox,
+} from './operations/disconnect.ts';
 import { publish, unpublish } from './operations/publish.ts';
 import { listNetworks } from './operations/queries.ts';
 import { createSandbox, deleteSandbox } from './operations/sandboxes.ts';
@@ -36,8 +41,9 @@ export interface EngineOptions {
  * Networks, endpoints and published ports on one host. Several engines, in one process or many, may work on
  * the same host with the same store.
  *
- * What it reads is the {@link Inventory}. Every method that changes something needs CAP_NET_ADMIN and CAP_SYS_ADMIN, stores what it does before it
- * does it, and leaves nothing behind when it throws. Errors are {@link TsnetError}s.
+ * What it reads is the {@link Inventory}. Every method that changes something needs CAP_NET_ADMIN and
+ * CAP_SYS_ADMIN, stores what it does before it does it, and leaves nothing behind when it throws. Errors
+ * are {@link TsnetError}s.
  */
 export class Engine extends Inventory implements AsyncDisposable {
   readonly #context: EngineContext;
@@ -68,11 +74,19 @@ export class Engine extends Inventory implements AsyncDisposable {
   async pruneNetworks(): Promise<readonly Network[]> {
     const unused = await inTransaction(this.#context, async (tx) => {
       const networks = await listNetworks(tx);
-      const used = await Promise.all(networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })));
+      const used = await Promise.all(
+        networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })),
+      );
       return networks.filter((network, index) => network.state === 'ready' && used[index]?.length === 0);
     });
     for (const network of unused) await this.deleteNetwork(network.id);
     return unused;
+  }
+
+  /** Compares a network with what the kernel has of it; changes nothing. @throws {@link NetworkNotFoundError} */
+  async checkNetwork(nameOrId: string): Promise<readonly Finding[]> {
+    const network = await this.getNetwork(nameOrId);
+    return driverOf(this.#context, network.driver).check(network);
   }
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
@@ -88,7 +102,11 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /** Disconnects a sandbox, living or gone, from a network. @throws {@link EndpointNotFoundError} */
-  disconnectSandbox(network: string, sandbox: NetnsRef, options?: DisconnectOptions): Promise<readonly Endpoint[]> {
+  disconnectSandbox(
+    network: string,
+    sandbox: NetnsRef,
+    options?: DisconnectOptions,
+  ): Promise<readonly Endpoint[]> {
     return disconnectSandbox(this.#context, network, sandbox, options);
   }
 

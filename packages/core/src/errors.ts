@@ -31,7 +31,14 @@ export class InvalidPortSpecError extends TsnetError {
 /** A network's settings cannot work together. */
 export class InvalidNetworkError extends TsnetError {
   constructor(name: string, reason: string, hint?: string) {
-    super({ code: 'CORE_INVALID_NETWORK', kind: 'invalid', operation: 'create network', subject: name, reason, hint });
+    super({
+      code: 'CORE_INVALID_NETWORK',
+      kind: 'invalid',
+      operation: 'create network',
+      subject: name,
+      reason,
+      hint,
+    });
   }
 }
 

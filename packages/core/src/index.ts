@@ -60,8 +60,8 @@ export {
   listeningFamilies,
   type PortProtocol,
   type PortSpec,
-  parsePortSpec,
   type PublishedPort,
+  parsePortSpec,
 } from './model/port.ts';
 export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
 export type { DeleteNetworkOptions } from './operations/delete-network.ts';

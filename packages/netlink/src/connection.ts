@@ -1,5 +1,13 @@
-import { inNetns, type Linux } from '@tsnet/linux';
-import { ConnectionClosedError, DumpInterruptedError, NetlinkError, NoReplyError } from './errors.ts';
+import { inNetns, type Linux, SystemCallError } from '@tsnet/linux';
+import {
+  ConnectionBusyError,
+  ConnectionClosedError,
+  DumpInterruptedError,
+  NetlinkError,
+  NoReplyError,
+  RepliesLostError,
+} from './errors.ts';
+import type { NetlinkRequest } from './request.ts';
 import { type Acknowledgement, decodeAcknowledgement, decodeDone } from './wire/acknowledgement.ts';
 import { ByteWriter } from './wire/byte-writer.ts';
 import { controlTypes, decodeMessages, encodeMessage, messageFlags, type RawMessage } from './wire/header.ts';
@@ -7,23 +15,12 @@ import { controlTypes, decodeMessages, encodeMessage, messageFlags, type RawMess
 /** Netlink protocols that tsnet speaks (linux/netlink.h). */
 export const netlinkProtocols = { route: 0, netfilter: 12 } as const;
 
-/** One request, ready to be encoded. */
-export interface NetlinkRequest {
-  readonly type: number;
-  /** Flags besides request and acknowledge, which the connection sets. */
-  readonly flags: number;
-  readonly body: (writer: ByteWriter) => void;
-  /** For messages of errors: `add`. */
-  readonly operation: string;
-  /** For messages of errors: `10.0.0.1/24 to br0`. */
-  readonly subject: string;
-}
-
 /** How a connection is opened. */
 export interface NetlinkOptions {
   readonly linux: Linux;
   /** An open descriptor of the namespace to act in, for good; the calling thread's own by default. */
   readonly netns?: number | undefined;
+  /** One of {@link netlinkProtocols}; `route` by default. */
   readonly protocol?: number;
 }
 
@@ -33,6 +30,7 @@ const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
 const NETLINK_GET_STRICT_CHK = 12;
+const FIRST_OBJECT_TYPE = 16;
 const RECEIVE_BUFFER_LENGTH = 1 << 16;
 const DUMP_ATTEMPTS = 10;
 
@@ -40,14 +38,16 @@ const DUMP_ATTEMPTS = 10;
  * A netlink socket in one namespace, with sequence numbers, acknowledgements, multipart replies and
  * retried dumps.
  *
- * The kernel answers a request before send(2) returns, so requests are synchronous. Changes need
- * CAP_NET_ADMIN in the namespace.
+ * The kernel answers a request before send(2) returns, so requests are synchronous. Reading needs no
+ * privilege, changes need CAP_NET_ADMIN in the namespace.
  */
 export class NetlinkConnection implements Disposable {
   readonly #linux: Linux;
   readonly #writer = new ByteWriter(4096);
   readonly #buffer = new Uint8Array(RECEIVE_BUFFER_LENGTH);
-  #fd: number | undefined;
+  readonly #fd: number;
+  #closed = false;
+  #busy = false;
   #sequence = 0;
 
   private constructor(linux: Linux, fd: number) {
@@ -55,7 +55,11 @@ export class NetlinkConnection implements Disposable {
     this.#fd = fd;
   }
 
-  /** Opens a socket in a namespace. @throws {@link SystemCallError} */
+  /**
+   * Opens a socket in a namespace.
+   *
+   * @throws {@link SystemCallError}. Needs CAP_SYS_ADMIN when a namespace is given.
+   */
   static open(options: NetlinkOptions): NetlinkConnection {
     const { linux } = options;
     const protocol = options.protocol ?? netlinkProtocols.route;
@@ -79,121 +83,152 @@ export class NetlinkConnection implements Disposable {
    * @throws {@link NetlinkError} for the first refused request.
    */
   send(...requests: readonly NetlinkRequest[]): void {
-    if (requests.length === 0) return;
-    const first = this.#encode(requests, 0);
-    this.#linux.send(this.#open(requests[0]), this.#writer.bytes);
-    this.#await(requests, first);
+    const [head] = requests;
+    if (head === undefined) return;
+    this.#transmit(head, requests, 0);
+    this.#await(head, requests);
   }
 
   /**
    * Sends one request from a thread of the pool, for what the kernel answers only after a grace
-   * period. Nothing else may use the connection until it resolves.
+   * period. Until it resolves, any other use of the connection throws {@link ConnectionBusyError}, and
+   * closing it takes effect afterwards.
    *
    * @throws {@link NetlinkError}
    */
   async sendInBackground(request: NetlinkRequest): Promise<void> {
-    const first = this.#encode([request], 0);
-    await this.#linux.sendInBackground(this.#open(request), this.#writer.bytes.slice());
-    this.#await([request], first);
+    this.#assertReady(request);
+    this.#encode([request], 0);
+    this.#busy = true;
+    try {
+      await this.#linux.sendInBackground(this.#fd, this.#writer.bytes.slice());
+      this.#await(request, [request]);
+    } finally {
+      this.#busy = false;
+      if (this.#closed) this.#linux.close(this.#fd);
+    }
   }
 
-  /** Sends a request that is answered with one object, and returns its body. @throws {@link NetlinkError} */
+  /**
+   * Sends a request that is answered with one object, and returns its body.
+   *
+   * @throws {@link NetlinkError}
+   */
   get(request: NetlinkRequest): Uint8Array {
-    const first = this.#encode([request], 0);
-    this.#linux.send(this.#open(request), this.#writer.bytes);
-    let body: Uint8Array | undefined;
-    this.#await([request], first, (message) => {
-      body = message.body.slice();
-    });
+    this.#transmit(request, [request], 0);
+    const body = this.#await(request, [request]);
     if (body === undefined) throw new NoReplyError(request.operation, request.subject);
     return body;
   }
 
-  /** Reads a whole table, again when the kernel says that it changed meanwhile. @throws {@link NetlinkError} */
+  /**
+   * Reads a whole table, again when the kernel says that it changed meanwhile.
+   *
+   * @returns the body of each object.
+   * @throws {@link NetlinkError}
+   * @throws {@link DumpInterruptedError} when the table never stops changing.
+   */
   dump(request: NetlinkRequest): readonly Uint8Array[] {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
       const bodies = this.#dumpOnce(request);
       if (bodies !== undefined) return bodies;
     }
-    throw new DumpInterruptedError(request.operation, DUMP_ATTEMPTS);
+    throw new DumpInterruptedError(request.operation, request.subject, DUMP_ATTEMPTS);
   }
 
   /** Closes the socket; closing it again does nothing. */
   close(): void {
-    if (this.#fd === undefined) return;
-    this.#linux.close(this.#fd);
-    this.#fd = undefined;
+    if (this.#closed) return;
+    this.#closed = true;
+    // The number of a descriptor that a thread still uses must not go to another file.
+    if (!this.#busy) this.#linux.close(this.#fd);
   }
 
+  /** The same as {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #open(request: NetlinkRequest | undefined): number {
-    if (this.#fd === undefined) throw new ConnectionClosedError(request?.operation ?? 'use', request?.subject ?? '');
-    return this.#fd;
+  #assertReady({ operation, subject }: NetlinkRequest): void {
+    if (this.#closed) throw new ConnectionClosedError(operation, subject);
+    if (this.#busy) throw new ConnectionBusyError(operation, subject);
   }
 
-  /** Returns the sequence number of the first request. Only the last asks for an acknowledgement: a refusal is always sent. */
-  #encode(requests: readonly NetlinkRequest[], extraFlags: number): number {
+  #transmit(head: NetlinkRequest, requests: readonly NetlinkRequest[], extraFlags: number): void {
+    this.#assertReady(head);
+    this.#encode(requests, extraFlags);
+    this.#linux.send(this.#fd, this.#writer.bytes);
+  }
+
+  /** Only the last request asks for an acknowledgement: a refusal is sent unasked. */
+  #encode(requests: readonly NetlinkRequest[], extraFlags: number): void {
     this.#writer.reset();
-    const first = this.#sequence + 1;
-    for (const [index, request] of requests.entries()) {
-      const last = index === requests.length - 1;
-      const flags = messageFlags.request | (last ? messageFlags.acknowledge : 0) | request.flags | extraFlags;
-      encodeMessage(this.#writer, { type: request.type, flags, sequence: ++this.#sequence }, request.body);
+    for (const [index, { type, flags, body }] of requests.entries()) {
+      const acknowledge = index === requests.length - 1 ? messageFlags.acknowledge : 0;
+      this.#sequence = (this.#sequence + 1) >>> 0;
+      const header = { type, flags: messageFlags.request | acknowledge | flags | extraFlags, sequence: this.#sequence };
+      encodeMessage(this.#writer, header, body);
     }
-    return first;
   }
 
-  #await(requests: readonly NetlinkRequest[], first: number, onObject?: (message: RawMessage) => void): void {
+  /** Waits for the verdict on the last request; returns a copy of the body of the last object. */
+  #await(head: NetlinkRequest, requests: readonly NetlinkRequest[]): Uint8Array | undefined {
+    let body: Uint8Array | undefined;
     let refusal: NetlinkError | undefined;
     for (;;) {
-      for (const message of this.#receive(requests[0])) {
-        const index = message.sequence - first;
-        const request = requests[index];
+      for (const message of this.#receive(head)) {
+        const age = (this.#sequence - message.sequence) >>> 0;
+        const request = requests[requests.length - 1 - age];
+        // A reply to a request that was given up earlier.
         if (request === undefined) continue;
-        if (message.type !== controlTypes.error) {
-          onObject?.(message);
-          continue;
-        }
+        if (message.type >= FIRST_OBJECT_TYPE) body = message.body.slice();
+        if (message.type !== controlTypes.error) continue;
         const verdict = decodeAcknowledgement(message);
         if (verdict.errno !== 0) refusal ??= refusalOf(request, verdict);
-        if (index === requests.length - 1) {
-          if (refusal) throw refusal;
-          return;
-        }
+        if (age > 0) continue;
+        if (refusal) throw refusal;
+        return body;
       }
     }
   }
 
   /** The bodies, or undefined when the dump was interrupted. */
   #dumpOnce(request: NetlinkRequest): readonly Uint8Array[] | undefined {
-    const sequence = this.#encode([request], messageFlags.dump);
-    this.#linux.send(this.#open(request), this.#writer.bytes);
+    this.#transmit(request, [request], messageFlags.dump);
     const bodies: Uint8Array[] = [];
     let interrupted = false;
     for (;;) {
       for (const message of this.#receive(request)) {
-        if (message.sequence !== sequence) continue;
+        if (message.sequence !== this.#sequence) continue;
         if (message.flags & messageFlags.dumpInterrupted) interrupted = true;
         if (message.type === controlTypes.done || message.type === controlTypes.error) {
           const verdict = message.type === controlTypes.done ? decodeDone(message) : decodeAcknowledgement(message);
           if (verdict.errno !== 0) throw refusalOf(request, verdict);
           return interrupted ? undefined : bodies;
         }
-        bodies.push(message.body.slice());
+        if (message.type >= FIRST_OBJECT_TYPE) bodies.push(message.body.slice());
       }
     }
   }
 
-  #receive(request: NetlinkRequest | undefined): Generator<RawMessage> {
-    const length = this.#linux.receive(this.#open(request), this.#buffer);
-    if (length === undefined) throw new NoReplyError(request?.operation ?? '', request?.subject ?? '');
-    return decodeMessages(this.#buffer.subarray(0, length));
+  /** The messages of one datagram, in the connection's buffer. */
+  #receive({ operation, subject }: NetlinkRequest): readonly RawMessage[] {
+    let length: number | undefined;
+    try {
+      length = this.#linux.receive(this.#fd, this.#buffer);
+    } catch (cause) {
+      if (cause instanceof SystemCallError && cause.errnoName === 'ENOBUFS') {
+        throw new RepliesLostError(operation, subject, cause);
+      }
+      throw cause;
+    }
+    if (length === undefined) throw new NoReplyError(operation, subject);
+    const messages = decodeMessages(this.#buffer.subarray(0, length));
+    if (messages.some(({ type }) => type === controlTypes.overrun)) throw new RepliesLostError(operation, subject);
+    return messages;
   }
 }
 
-function refusalOf(request: NetlinkRequest, verdict: Acknowledgement): NetlinkError {
-  return new NetlinkError(request.operation, request.subject, verdict.errno, verdict.details.message);
+function refusalOf({ operation, subject }: NetlinkRequest, { errno, details }: Acknowledgement): NetlinkError {
+  return new NetlinkError(operation, subject, errno, details.message, details.policy?.maximumLength);
 }

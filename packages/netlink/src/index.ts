@@ -17,15 +17,18 @@
 export { addressFlags } from './address/flags.ts';
 export { type AddressMessage, addressMessage } from './address/message.ts';
 export { addAddress, deleteAddress, type LinkAddress, listAddresses } from './address/service.ts';
-export { NetlinkConnection, type NetlinkOptions, type NetlinkRequest, netlinkProtocols } from './connection.ts';
+export { NetlinkConnection, type NetlinkOptions, netlinkProtocols } from './connection.ts';
 export { type ConntrackMessage, conntrackMessage } from './conntrack/message.ts';
 export { deleteFlows, type FlowFilter } from './conntrack/service.ts';
 export {
+  ConnectionBusyError,
   ConnectionClosedError,
   DumpInterruptedError,
   MalformedAttributeError,
   NetlinkError,
   NoReplyError,
+  OversizedAttributeError,
+  RepliesLostError,
   TruncatedMessageError,
 } from './errors.ts';
 export { linkFlags, type OperationalState } from './link/flags.ts';
@@ -44,11 +47,25 @@ export {
   type VethSpec,
 } from './link/requests.ts';
 export { findLink, getLink, listLinks } from './link/service.ts';
-export { neighborStates } from './neighbor/flags.ts';
+export { neighborFlags, neighborStates } from './neighbor/flags.ts';
 export { type NeighborMessage, neighborMessage } from './neighbor/message.ts';
 export { deleteNeighbor, listNeighbors, type Neighbor, setNeighbor } from './neighbor/service.ts';
-export { routeTables, routeTypes } from './route/flags.ts';
+export type { NetlinkRequest } from './request.ts';
+export { routeProtocols, routeScopes, routeTables, routeTypes } from './route/flags.ts';
 export { type RouteMessage, routeMessage } from './route/message.ts';
 export { addRoute, deleteRoute, findRoute, listRoutes, type Route, type RouteSpec } from './route/service.ts';
-export { type AttributeCodec } from './wire/attribute.ts';
+export {
+  type AttributeCodec,
+  be16,
+  be32,
+  bytes,
+  ipAddress,
+  macAddress,
+  s32,
+  text,
+  u8,
+  u16,
+  u32,
+} from './wire/attribute.ts';
 export { attributeSet } from './wire/attribute-set.ts';
+export { messageFlags } from './wire/header.ts';

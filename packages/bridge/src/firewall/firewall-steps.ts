@@ -63,7 +63,11 @@ export function unpublishStep(
 }
 
 /** A tracked connection keeps the translation that it began with: without this, UDP clients would never notice. */
-function forgetConnections(conntrack: NetlinkConnection, endpoint: Endpoint, ports: readonly PublishedPort[]): void {
+function forgetConnections(
+  conntrack: NetlinkConnection,
+  endpoint: Endpoint,
+  ports: readonly PublishedPort[],
+): void {
   const families = new Set(endpoint.addresses.map(({ prefix }) => prefix.family));
   for (const { protocol, hostAddress, hostPort, count } of ports) {
     const destination = hostAddress?.isUnspecified ? undefined : hostAddress;

@@ -1,4 +1,4 @@
-import { type NftElement, type Nftables, NftablesError, Transaction } from '@tsnet/nftables';
+import { type Nftables, NftablesError, type NftElement, Transaction } from '@tsnet/nftables';
 import { FirewallBusyError } from '../errors.ts';
 import { deleteUnusedTable, ruleset, TABLE } from './ruleset.ts';
 
@@ -93,7 +93,10 @@ function adding(sets: readonly SetElements[]): Transaction {
 function deleting(sets: readonly SetElements[]): Transaction {
   const transaction = new Transaction();
   for (const { set, elements } of sets) {
-    transaction.deleteElements({ ...table, set }, elements.map(({ key }) => key));
+    transaction.deleteElements(
+      { ...table, set },
+      elements.map(({ key }) => key),
+    );
   }
   return transaction;
 }

@@ -26,7 +26,8 @@ function familyElements(family: AddressFamily, target: IpAddress, port: Publishe
   const { protocol, hostPort, count } = port;
   const digit = family === 'ipv4' ? '4' : '6';
   const { hostAddress } = port;
-  const host = hostAddress === undefined || hostAddress.isUnspecified ? undefined : nftValue.address(`${hostAddress}`);
+  const host =
+    hostAddress === undefined || hostAddress.isUnspecified ? undefined : nftValue.address(`${hostAddress}`);
   const to = nftValue.address(`${target}`);
   if (count > 1 && hostPort === port.port) {
     const ports = nftValue.portRange(hostPort, hostPort + count - 1);

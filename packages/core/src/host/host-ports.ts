@@ -31,7 +31,10 @@ export function checkHostPorts(host: Host, spec: PortSpec, families: readonly Ad
       const refusal = tryListen(host, spec, family, spec.hostPort + offset);
       if (refusal === 'taken') {
         const port = { ...spec, hostPort: spec.hostPort + offset, port: spec.port + offset, count: 1 };
-        throw new PortTakenError(formatPortSpec(port), describeSocketOwner(host, spec.protocol, port.hostPort));
+        throw new PortTakenError(
+          formatPortSpec(port),
+          describeSocketOwner(host, spec.protocol, port.hostPort),
+        );
       }
     }
   }
@@ -74,13 +77,20 @@ function tryListen(host: Host, spec: PortSpec, family: AddressFamily, port: numb
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
     if (error.errnoName === 'EADDRINUSE') return 'taken';
-    if (error.errnoName === 'EADDRNOTAVAIL') throw new HostAddressError(formatPortSpec(spec), `${spec.hostAddress}`);
+    if (error.errnoName === 'EADDRNOTAVAIL')
+      throw new HostAddressError(formatPortSpec(spec), `${spec.hostAddress}`);
     throw error;
   }
 }
 
 function kernelChoice(host: Host, spec: PortSpec, family: AddressFamily): number {
-  return withBoundSocket(host, spec, family, 0, (fd) => decodeSocketAddress(host.linux.getSocketName(fd)).port);
+  return withBoundSocket(
+    host,
+    spec,
+    family,
+    0,
+    (fd) => decodeSocketAddress(host.linux.getSocketName(fd)).port,
+  );
 }
 
 function withBoundSocket<T>(

@@ -27,7 +27,12 @@ export class Host implements Disposable {
   readonly procDirectory: string;
   readonly #bootId: string;
 
-  private constructor(options: HostOptions, sandboxes: NetnsDirectory, netns: Netns, netlink: NetlinkConnection) {
+  private constructor(
+    options: HostOptions,
+    sandboxes: NetnsDirectory,
+    netns: Netns,
+    netlink: NetlinkConnection,
+  ) {
     this.linux = options.linux;
     this.sandboxes = sandboxes;
     this.netns = netns;
@@ -46,7 +51,12 @@ export class Host implements Disposable {
     });
     const netns = options.netns ?? sandboxes.own();
     try {
-      return new Host(options, sandboxes, netns, NetlinkConnection.open({ linux: options.linux, netns: netns.fd }));
+      return new Host(
+        options,
+        sandboxes,
+        netns,
+        NetlinkConnection.open({ linux: options.linux, netns: netns.fd }),
+      );
     } catch (error) {
       netns.close();
       throw error;

@@ -14,7 +14,11 @@ const IF_NAME_LIMIT = 15;
 export function checkName(what: string, name: string): string {
   if (name === '') throw new InvalidNameError(what, name, 'it is empty');
   if (name.length > NAME_LIMIT) {
-    throw new InvalidNameError(what, name, `it has ${name.length} characters, at most ${NAME_LIMIT} are allowed`);
+    throw new InvalidNameError(
+      what,
+      name,
+      `it has ${name.length} characters, at most ${NAME_LIMIT} are allowed`,
+    );
   }
   if (!NAME.test(name) || name.includes('..')) {
     throw new InvalidNameError(
@@ -38,7 +42,13 @@ export function checkIfName(name: string): string {
   if (length > IF_NAME_LIMIT) {
     throw new InvalidNameError('link', name, `it has ${length} bytes, at most ${IF_NAME_LIMIT} are allowed`);
   }
-  if (name === '.' || name === '..' || name.startsWith('-') || !/^[!-~]+$/.test(name) || /[/:%"\\]/.test(name)) {
+  if (
+    name === '.' ||
+    name === '..' ||
+    name.startsWith('-') ||
+    !/^[!-~]+$/.test(name) ||
+    /[/:%"\\]/.test(name)
+  ) {
     throw new InvalidNameError('link', name, 'it holds a character that link names cannot have');
   }
   if (name === 'all' || name === 'default' || name === 'lo') {

@@ -20,7 +20,8 @@ export interface PortSpec {
 export type PublishedPort = PortSpec;
 
 const PORT_LIMIT = 65_535;
-const SHAPE = /^(?:(?<host>\[[^\]]*\]|[^:[\]]*):)?(?:(?<hostPorts>[^:/]*):)?(?<ports>[^:/]+)(?:\/(?<protocol>.*))?$/;
+const SHAPE =
+  /^(?:(?<host>\[[^\]]*\]|[^:[\]]*):)?(?:(?<hostPorts>[^:/]*):)?(?<ports>[^:/]+)(?:\/(?<protocol>.*))?$/;
 
 /**
  * Reads `[hostIP:]hostPort[-last]:port[-last][/tcp|udp]`. IPv6 host addresses stand in brackets; a host port
@@ -30,13 +31,17 @@ const SHAPE = /^(?:(?<host>\[[^\]]*\]|[^:[\]]*):)?(?:(?<hostPorts>[^:/]*):)?(?<p
  */
 export function parsePortSpec(text: string): PortSpec {
   const groups = SHAPE.exec(text)?.groups;
-  if (groups === undefined) throw new InvalidPortSpecError(text, 'it is not [hostIP:]hostPort:port[/tcp|udp]');
+  if (groups === undefined)
+    throw new InvalidPortSpecError(text, 'it is not [hostIP:]hostPort:port[/tcp|udp]');
   const { host, hostPorts, protocol = 'tcp' } = shiftHost(groups);
   if (protocol !== 'tcp' && protocol !== 'udp') {
     throw new InvalidPortSpecError(text, `protocol "${protocol}" is neither tcp nor udp`);
   }
   const target = parseRange(text, groups.ports ?? '');
-  const source = hostPorts === undefined || hostPorts === '' ? { first: 0, count: target.count } : parseRange(text, hostPorts, 0);
+  const source =
+    hostPorts === undefined || hostPorts === ''
+      ? { first: 0, count: target.count }
+      : parseRange(text, hostPorts, 0);
   if (source.first !== 0 && source.count !== target.count) {
     throw new InvalidPortSpecError(text, `${source.count} host ports cannot lead to ${target.count} ports`);
   }
@@ -53,7 +58,8 @@ export function parsePortSpec(text: string): PortSpec {
 /** The text that {@link parsePortSpec} reads back as the same ports. */
 export function formatPortSpec(spec: PortSpec): string {
   const { hostAddress, hostPort, port, count, protocol } = spec;
-  const host = hostAddress === undefined ? '' : `${hostAddress.family === 'ipv6' ? `[${hostAddress}]` : hostAddress}:`;
+  const host =
+    hostAddress === undefined ? '' : `${hostAddress.family === 'ipv6' ? `[${hostAddress}]` : hostAddress}:`;
   const range = (first: number) => (count === 1 ? `${first}` : `${first}-${first + count - 1}`);
   return `${host}${hostPort === 0 ? '0' : range(hostPort)}:${range(port)}/${protocol}`;
 }
@@ -64,7 +70,10 @@ export function samePorts(a: PortSpec, b: PortSpec): boolean {
 }
 
 /** The families on which a spec listens, of those that the endpoint has. */
-export function listeningFamilies(spec: PortSpec, available: readonly AddressFamily[]): readonly AddressFamily[] {
+export function listeningFamilies(
+  spec: PortSpec,
+  available: readonly AddressFamily[],
+): readonly AddressFamily[] {
   return available.filter((family) => spec.hostAddress === undefined || spec.hostAddress.family === family);
 }
 
@@ -83,7 +92,8 @@ function parseHost(text: string, host: string): IpAddress {
   const bracketed = host.startsWith('[');
   try {
     const address = IpAddress.parse(bracketed ? host.slice(1, -1) : host);
-    if (bracketed !== (address.family === 'ipv6')) throw new InvalidPortSpecError(text, 'only IPv6 stands in brackets');
+    if (bracketed !== (address.family === 'ipv6'))
+      throw new InvalidPortSpecError(text, 'only IPv6 stands in brackets');
     return address;
   } catch (cause) {
     if (cause instanceof InvalidPortSpecError) throw cause;
@@ -91,9 +101,14 @@ function parseHost(text: string, host: string): IpAddress {
   }
 }
 
-function parseRange(text: string, range: string, lowest = 1): { readonly first: number; readonly count: number } {
+function parseRange(
+  text: string,
+  range: string,
+  lowest = 1,
+): { readonly first: number; readonly count: number } {
   const [, firstText, lastText] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(range) ?? [];
-  if (firstText === undefined) throw new InvalidPortSpecError(text, `"${range}" is neither a port nor a range of ports`);
+  if (firstText === undefined)
+    throw new InvalidPortSpecError(text, `"${range}" is neither a port nor a range of ports`);
   const first = Number(firstText);
   const last = lastText === undefined ? first : Number(lastText);
   for (const port of [first, last]) {

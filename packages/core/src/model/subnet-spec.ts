@@ -48,7 +48,8 @@ function atMostOne<T extends IpAddress | IpRange>(
   values: readonly T[],
 ): T | undefined {
   const [first, second] = values.filter((value) => holds(prefix, value));
-  if (second !== undefined) throw new InvalidNetworkError(network, `${prefix} has two ${what}, ${first} and ${second}`);
+  if (second !== undefined)
+    throw new InvalidNetworkError(network, `${prefix} has two ${what}, ${first} and ${second}`);
   return first;
 }
 

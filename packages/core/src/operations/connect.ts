@@ -15,7 +15,9 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
   await giveUpPredecessors(context, sandbox);
   const identity = { id: newId(context), createdAt: context.now() };
-  const reserved = await inTransaction(context, (tx) => reserveEndpoint(context, tx, spec, sandbox, identity));
+  const reserved = await inTransaction(context, (tx) =>
+    reserveEndpoint(context, tx, spec, sandbox, identity),
+  );
   try {
     await applyPlan(connectPlan(context, reserved, sandbox), context.onStep);
   } catch (error) {
@@ -27,7 +29,11 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   return ready;
 }
 
-function connectPlan(context: EngineContext, { network, endpoint }: ReservedEndpoint, sandbox: Sandbox): Plan {
+function connectPlan(
+  context: EngineContext,
+  { network, endpoint }: ReservedEndpoint,
+  sandbox: Sandbox,
+): Plan {
   const driver = driverOf(context, network.driver);
   return [
     ...driver.connect(network, endpoint, sandbox.netns),
@@ -45,9 +51,14 @@ async function giveUpPredecessors(context: EngineContext, sandbox: Sandbox): Pro
   const { ref, key } = sandbox.identity;
   const predecessors = await inTransaction(context, async (tx) => {
     const index = await tx.list(keys.sandboxRefs(ref));
-    const endpoints = await getEndpoints(tx, index.map((entry) => lastPart(entry.key)));
+    const endpoints = await getEndpoints(
+      tx,
+      index.map((entry) => lastPart(entry.key)),
+    );
     return endpoints.filter((endpoint) => endpoint.sandbox.key !== key);
   });
-  const dead = predecessors.filter(({ hostIfName }) => findLink(context.host.netlink, hostIfName) === undefined);
+  const dead = predecessors.filter(
+    ({ hostIfName }) => findLink(context.host.netlink, hostIfName) === undefined,
+  );
   if (dead.length > 0) await disconnectEndpoints(context, dead);
 }

@@ -48,7 +48,10 @@ function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Net
   const id = newId(context);
   const { mtu } = spec;
   if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU)) {
-    throw new InvalidNetworkError(name, `MTU ${mtu} is not a whole number from ${SMALLEST_MTU} to ${LARGEST_MTU}`);
+    throw new InvalidNetworkError(
+      name,
+      `MTU ${mtu} is not a whole number from ${SMALLEST_MTU} to ${LARGEST_MTU}`,
+    );
   }
   return {
     id,

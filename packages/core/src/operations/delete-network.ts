@@ -37,7 +37,11 @@ export async function deleteNetwork(
     putNetwork(tx, deleting);
     return deleting;
   });
-  await tearDown(`network ${network.name}`, driverOf(context, network.driver).delete(network), context.onStep);
+  await tearDown(
+    `network ${network.name}`,
+    driverOf(context, network.driver).delete(network),
+    context.onStep,
+  );
   await inTransaction(context, (tx) => forgetNetwork(tx, network));
   return network;
 }
@@ -46,7 +50,10 @@ async function disconnectAll(context: EngineContext, nameOrId: string): Promise<
   const endpoints = await inTransaction(context, async (tx) => {
     const { id } = await getNetwork(tx, 'remove network', nameOrId);
     const index = await tx.list(keys.networkEndpoints(id));
-    return getEndpoints(tx, index.map(({ key }) => lastPart(key)));
+    return getEndpoints(
+      tx,
+      index.map(({ key }) => lastPart(key)),
+    );
   });
   await disconnectEndpoints(context, endpoints);
 }

@@ -1,5 +1,5 @@
 import { releaseAddress, type Transaction } from '@tsnet/ipam';
-import { NetnsNotFoundError, type NetnsRef, formatNetnsRef } from '@tsnet/netns';
+import { formatNetnsRef, NetnsNotFoundError, type NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError, TeardownError } from '../errors.ts';
 import type { Endpoint } from '../model/endpoint.ts';
@@ -30,7 +30,8 @@ export async function disconnectEndpoint(
     const network = await getNetwork(tx, 'disconnect from network', endpoint.networkId);
     const current = await findEndpoint(tx, endpoint.id);
     if (current === undefined) return undefined;
-    if (current.state !== 'ready' && !options.force) throw new NotReadyError('disconnect', current.id, current.state);
+    if (current.state !== 'ready' && !options.force)
+      throw new NotReadyError('disconnect', current.id, current.state);
     const deleting: Endpoint = { ...current, state: 'deleting' };
     putEndpoint(tx, deleting);
     return { network, deleting };
@@ -43,7 +44,10 @@ export async function disconnectEndpoint(
 }
 
 /** Disconnects endpoints side by side, all of them even if some fail. */
-export async function disconnectEndpoints(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
+export async function disconnectEndpoints(
+  context: EngineContext,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
   const outcomes = await Promise.allSettled(
     endpoints.map((endpoint) => disconnectEndpoint(context, endpoint, { force: true })),
   );
@@ -66,7 +70,10 @@ export async function endpointsOfSandbox(
         : (await getNetwork(tx, 'disconnect from network', networkNameOrId)).id;
     const byRef = await tx.list(keys.sandboxRefs(formatNetnsRef(sandbox)));
     const byKey = key === undefined ? [] : await tx.list(keys.sandboxLinks(key));
-    const ids = new Set([...byRef.map((entry) => lastPart(entry.key)), ...byKey.map(({ value }) => String(value))]);
+    const ids = new Set([
+      ...byRef.map((entry) => lastPart(entry.key)),
+      ...byKey.map(({ value }) => String(value)),
+    ]);
     const endpoints = await getEndpoints(tx, [...ids]);
     return endpoints.filter((endpoint) => networkId === undefined || endpoint.networkId === networkId);
   });

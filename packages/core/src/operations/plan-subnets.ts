@@ -1,5 +1,12 @@
 import { IpPrefix } from '@tsnet/inet';
-import { createPool, leaseAddress, listPools, nextFreePrefix, type Supernet, type Transaction } from '@tsnet/ipam';
+import {
+  createPool,
+  leaseAddress,
+  listPools,
+  nextFreePrefix,
+  type Supernet,
+  type Transaction,
+} from '@tsnet/ipam';
 import { listRoutes, type Route, routeTypes } from '@tsnet/netlink';
 import type { EngineContext } from '../context.ts';
 import { InvalidNetworkError, RouteOverlapError } from '../errors.ts';
@@ -13,7 +20,9 @@ const WIDEST_CLAIM = 2;
 
 /** Prefixes that the host reaches in some way other than by its ways out. */
 export function routedPrefixes(context: EngineContext): readonly IpPrefix[] {
-  return listRoutes(context.host.netlink).filter(isClaim).map((route) => route.destination.network);
+  return listRoutes(context.host.netlink)
+    .filter(isClaim)
+    .map((route) => route.destination.network);
 }
 
 /** Makes the pools of a network and leases its gateways. */
@@ -39,15 +48,36 @@ export function gatewayOwner(networkName: string): string {
   return `network:${networkName}`;
 }
 
-async function reserveSubnet(tx: Transaction, network: string, subnet: SubnetSpec, now: number): Promise<Subnet> {
+async function reserveSubnet(
+  tx: Transaction,
+  network: string,
+  subnet: SubnetSpec,
+  now: number,
+): Promise<Subnet> {
   const { prefix, range, exclude = [] } = subnet;
-  if (prefix.address.isMulticast || prefix.address.isLoopback || prefix.address.isLinkLocal || prefix.length === 0) {
+  if (
+    prefix.address.isMulticast ||
+    prefix.address.isLoopback ||
+    prefix.address.isLinkLocal ||
+    prefix.length === 0
+  ) {
     throw new InvalidNetworkError(network, `${prefix} holds addresses that cannot be given to sandboxes`);
   }
   const poolId = `${prefix}`;
-  await createPool(tx, { id: poolId, prefix, exclude, labels: { network }, ...(range === undefined ? {} : { range }) });
+  await createPool(tx, {
+    id: poolId,
+    prefix,
+    exclude,
+    labels: { network },
+    ...(range === undefined ? {} : { range }),
+  });
   const gateway = subnet.gateway ?? firstUsable(network, subnet);
-  await leaseAddress(tx, poolId, { owner: gatewayOwner(network), address: gateway, now, labels: { role: 'gateway' } });
+  await leaseAddress(tx, poolId, {
+    owner: gatewayOwner(network),
+    address: gateway,
+    now,
+    labels: { role: 'gateway' },
+  });
   return { poolId, prefix, gateway };
 }
 
@@ -57,7 +87,8 @@ function firstUsable(network: string, { prefix, exclude = [] }: SubnetSpec) {
   for (const gap of exclude.toSorted((a, b) => a.first.compare(b.first))) {
     if (gap.contains(candidate)) candidate = gap.last.add(1n);
   }
-  if (!prefix.contains(candidate)) throw new InvalidNetworkError(network, `${prefix} has no address left for the gateway`);
+  if (!prefix.contains(candidate))
+    throw new InvalidNetworkError(network, `${prefix} has no address left for the gateway`);
   return candidate;
 }
 

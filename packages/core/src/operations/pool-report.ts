@@ -1,4 +1,12 @@
-import { type Lease, listLeases, listPools, type Pool, poolUsage, type PoolUsage, type Transaction } from '@tsnet/ipam';
+import {
+  type Lease,
+  listLeases,
+  listPools,
+  type Pool,
+  type PoolUsage,
+  poolUsage,
+  type Transaction,
+} from '@tsnet/ipam';
 
 /** A pool, how full it is, and who holds what. */
 export interface PoolReport {

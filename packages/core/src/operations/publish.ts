@@ -10,7 +10,11 @@ import { getEndpoint } from './queries.ts';
 import { resolvePorts } from './resolve-ports.ts';
 
 /** Opens ports of a live endpoint: claimed in the store first, then opened. Returns the endpoint as it is now. */
-export async function publish(context: EngineContext, ref: string, specs: readonly PortSpec[]): Promise<Endpoint> {
+export async function publish(
+  context: EngineContext,
+  ref: string,
+  specs: readonly PortSpec[],
+): Promise<Endpoint> {
   const { network, endpoint, added } = await inTransaction(context, async (tx) => {
     const before = await getEndpoint(tx, 'publish on', ref);
     if (before.state !== 'ready') throw new NotReadyError('publish on', before.id, before.state);
@@ -30,10 +34,15 @@ export async function publish(context: EngineContext, ref: string, specs: readon
 }
 
 /** Closes ports of a live endpoint, then gives up the claims. Returns the endpoint as it is now. */
-export async function unpublish(context: EngineContext, ref: string, specs: readonly PortSpec[]): Promise<Endpoint> {
+export async function unpublish(
+  context: EngineContext,
+  ref: string,
+  specs: readonly PortSpec[],
+): Promise<Endpoint> {
   const { network, endpoint } = await inTransaction(context, async (tx) => {
     const found = await getEndpoint(tx, 'unpublish on', ref);
-    for (const spec of specs) if (!found.ports.some((port) => samePorts(port, spec))) throw notPublished(found, spec);
+    for (const spec of specs)
+      if (!found.ports.some((port) => samePorts(port, spec))) throw notPublished(found, spec);
     return { endpoint: found, network: await getNetwork(tx, 'unpublish on', found.networkId) };
   });
   const plan = driverOf(context, network.driver).unpublish(network, endpoint, specs);

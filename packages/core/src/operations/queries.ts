@@ -9,7 +9,9 @@ import { decodeNetwork } from '../records/network-record.ts';
 /** Every network, by name. */
 export async function listNetworks(tx: Transaction): Promise<readonly Network[]> {
   const entries = await tx.list(keys.networks());
-  return entries.map(({ key, value }) => decodeNetwork(lastPart(key), value)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries
+    .map(({ key, value }) => decodeNetwork(lastPart(key), value))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Every endpoint, or those of one network; the oldest first. */
@@ -17,7 +19,10 @@ export async function listEndpoints(tx: Transaction, networkId?: string): Promis
   const endpoints =
     networkId === undefined
       ? (await tx.list(keys.endpoints())).map(({ key, value }) => decodeEndpoint(lastPart(key), value))
-      : await getEndpoints(tx, (await tx.list(keys.networkEndpoints(networkId))).map(({ key }) => lastPart(key)));
+      : await getEndpoints(
+          tx,
+          (await tx.list(keys.networkEndpoints(networkId))).map(({ key }) => lastPart(key)),
+        );
   return endpoints.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 

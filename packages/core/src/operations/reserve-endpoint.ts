@@ -65,11 +65,18 @@ async function chooseIfName(
 ): Promise<string> {
   const { ref, key } = sandbox.identity;
   const links = await tx.list(keys.sandboxLinks(key));
-  const others = await getEndpoints(tx, links.map(({ value }) => String(value)));
+  const others = await getEndpoints(
+    tx,
+    links.map(({ value }) => String(value)),
+  );
   const same = others.find((endpoint) => endpoint.networkId === network.id);
   if (same !== undefined) {
     const reason = `it is connected to ${network.name} as ${same.ifName} (endpoint ${same.id})`;
-    throw new EndpointExistsError(ref, reason, `Disconnect it first: tsnet network disconnect ${network.name} ${ref}`);
+    throw new EndpointExistsError(
+      ref,
+      reason,
+      `Disconnect it first: tsnet network disconnect ${network.name} ${ref}`,
+    );
   }
   const claimed = new Set(links.map((link) => lastPart(link.key)));
   const isTaken = (name: string) => claimed.has(name) || findLink(sandbox.netlink, name) !== undefined;
@@ -86,7 +93,11 @@ async function refuseTakenName(tx: Transaction, network: Network, name: string |
   checkName('endpoint', name);
   const holder = await tx.get(keys.endpointName(network.id, name));
   if (holder === undefined) return;
-  throw new EndpointExistsError(name, `endpoint ${holder} of ${network.name} has that name`, 'Choose another name.');
+  throw new EndpointExistsError(
+    name,
+    `endpoint ${holder} of ${network.name} has that name`,
+    'Choose another name.',
+  );
 }
 
 async function leaseAddresses(
@@ -98,7 +109,10 @@ async function leaseAddresses(
 ): Promise<readonly EndpointAddress[]> {
   const wanted = spec.addresses ?? [];
   const labels = { network: network.name, ...(spec.name === undefined ? {} : { name: spec.name }) };
-  const lease = async ({ poolId, prefix, gateway }: Subnet, address?: IpAddress): Promise<EndpointAddress> => {
+  const lease = async (
+    { poolId, prefix, gateway }: Subnet,
+    address?: IpAddress,
+  ): Promise<EndpointAddress> => {
     const leased = await leaseAddress(tx, poolId, { owner: endpointOwner(id), labels, now, address });
     return { prefix: IpPrefix.of(leased.address, prefix.length), gateway, poolId };
   };
@@ -107,7 +121,10 @@ async function leaseAddresses(
     const subnets = network.subnets.filter(({ prefix }) => prefix.family === family);
     const [address, second] = wanted.filter((candidate) => candidate.family === family);
     if (second !== undefined) {
-      throw new InvalidEndpointError(`to ${network.name}`, `${address} and ${second} are of one family; one is allowed`);
+      throw new InvalidEndpointError(
+        `to ${network.name}`,
+        `${address} and ${second} are of one family; one is allowed`,
+      );
     }
     if (address !== undefined) {
       const subnet = subnets.find(({ prefix }) => prefix.contains(address));
@@ -136,13 +153,18 @@ async function leaseFromAny(
 
 function outsideNetwork(network: Network, address: IpAddress): InvalidEndpointError {
   const prefixes = network.subnets.map(({ prefix }) => `${prefix}`).join(', ');
-  return new InvalidEndpointError(`to ${network.name}`, `${address} lies outside ${prefixes}`, 'Choose another with --ip.');
+  return new InvalidEndpointError(
+    `to ${network.name}`,
+    `${address} lies outside ${prefixes}`,
+    'Choose another with --ip.',
+  );
 }
 
 function chooseMac(spec: EndpointSpec, addresses: readonly EndpointAddress[]): MacAddress {
   const [first] = addresses;
   if (spec.mac === undefined) {
-    if (first === undefined) throw new InvalidEndpointError(`to ${spec.network}`, 'the network has no addresses');
+    if (first === undefined)
+      throw new InvalidEndpointError(`to ${spec.network}`, 'the network has no addresses');
     return MacAddress.derive(first.prefix.address);
   }
   if (spec.mac.isMulticast || spec.mac.equals(MacAddress.parse('00:00:00:00:00:00'))) {

@@ -53,6 +53,7 @@ async function choose(
   spec: PortSpec,
   families: readonly AddressFamily[],
 ): Promise<PublishedPort> {
-  const isClaimed = async (hostPort: number) => (await findPortHolder(tx, { ...spec, hostPort })) !== undefined;
+  const isClaimed = async (hostPort: number) =>
+    (await findPortHolder(tx, { ...spec, hostPort })) !== undefined;
   return { ...spec, hostPort: await chooseHostPorts(host, spec, families, isClaimed) };
 }

@@ -7,7 +7,10 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { Step } from '../plan.ts';
 
-const everywhere = { ipv4: IpPrefix.of(IpAddress.of('ipv4', 0n), 0), ipv6: IpPrefix.of(IpAddress.of('ipv6', 0n), 0) };
+const everywhere = {
+  ipv4: IpPrefix.of(IpAddress.of('ipv4', 0n), 0),
+  ipv6: IpPrefix.of(IpAddress.of('ipv6', 0n), 0),
+};
 
 /** Routes of a sandbox's first link are preferred, so that links may come and go in any order. */
 const FIRST_ROUTE_PRIORITY = 100;

@@ -17,7 +17,11 @@ export function putEndpoint(tx: Transaction, endpoint: Endpoint): void {
     JSON.stringify({
       ...rest,
       mac: `${mac}`,
-      addresses: addresses.map(({ prefix, gateway, poolId }) => ({ prefix: `${prefix}`, gateway: `${gateway}`, poolId })),
+      addresses: addresses.map(({ prefix, gateway, poolId }) => ({
+        prefix: `${prefix}`,
+        gateway: `${gateway}`,
+        poolId,
+      })),
       ports: ports.map(formatPortSpec),
     }),
   );
@@ -43,7 +47,13 @@ export function decodeEndpoint(id: string, value: StoreValue): Endpoint {
     }));
     return { ...data, id, mac: MacAddress.parse(data.mac), addresses, ports: data.ports.map(parsePortSpec) };
   } catch (cause) {
-    throw new StoreCorruptError('read endpoint', id, 'its record is damaged', 'Restore the store from a copy.', cause);
+    throw new StoreCorruptError(
+      'read endpoint',
+      id,
+      'its record is damaged',
+      'Restore the store from a copy.',
+      cause,
+    );
   }
 }
 

@@ -8,7 +8,8 @@ export const keys = {
   endpoint: (id: string) => storeKey('endpoint', id),
   endpoints: () => storePrefix('endpoint'),
   endpointName: (networkId: string, name: string) => storeKey('endpoint-name', networkId, name),
-  networkEndpoint: (networkId: string, endpointId: string) => storeKey('network-endpoint', networkId, endpointId),
+  networkEndpoint: (networkId: string, endpointId: string) =>
+    storeKey('network-endpoint', networkId, endpointId),
   networkEndpoints: (networkId: string) => storePrefix('network-endpoint', networkId),
   /** Claims the name of a link in a sandbox. */
   sandboxLink: (sandboxKey: string, ifName: string) => storeKey('sandbox', sandboxKey, ifName),
@@ -16,7 +17,8 @@ export const keys = {
   sandboxRef: (ref: string, endpointId: string) => storeKey('sandbox-ref', ref, endpointId),
   sandboxRefs: (ref: string) => storePrefix('sandbox-ref', ref),
   /** Claims on the host's ports, in buckets of consecutive ones. */
-  portBucket: (protocol: string, bucket: number) => storeKey('port', protocol, String(bucket).padStart(4, '0')),
+  portBucket: (protocol: string, bucket: number) =>
+    storeKey('port', protocol, String(bucket).padStart(4, '0')),
 } as const;
 
 /** The last part of an index key, which is where the ids stand. */

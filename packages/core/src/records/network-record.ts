@@ -6,7 +6,8 @@ import { keys } from './keys.ts';
 
 /** Stores a network under its id and name. @throws {@link NetworkExistsError} when the name is taken. */
 export async function insertNetwork(tx: Transaction, network: Network): Promise<void> {
-  if ((await tx.get(keys.networkName(network.name))) !== undefined) throw new NetworkExistsError(network.name);
+  if ((await tx.get(keys.networkName(network.name))) !== undefined)
+    throw new NetworkExistsError(network.name);
   tx.put(keys.networkName(network.name), network.id);
   putNetwork(tx, network);
 }
@@ -17,7 +18,11 @@ export function putNetwork(tx: Transaction, network: Network): void {
     keys.network(network.id),
     JSON.stringify({
       ...rest,
-      subnets: subnets.map(({ poolId, prefix, gateway }) => ({ poolId, prefix: `${prefix}`, gateway: `${gateway}` })),
+      subnets: subnets.map(({ poolId, prefix, gateway }) => ({
+        poolId,
+        prefix: `${prefix}`,
+        gateway: `${gateway}`,
+      })),
     }),
   );
 }
@@ -51,6 +56,12 @@ export function decodeNetwork(id: string, value: StoreValue): Network {
     }));
     return { ...data, id, subnets };
   } catch (cause) {
-    throw new StoreCorruptError('read network', id, 'its record is damaged', 'Restore the store from a copy.', cause);
+    throw new StoreCorruptError(
+      'read network',
+      id,
+      'its record is damaged',
+      'Restore the store from a copy.',
+      cause,
+    );
   }
 }

@@ -58,7 +58,11 @@ function claimOf(endpoint: string, port: PublishedPort): PortClaim {
   return { first: hostPort, last: hostPort + count - 1, host, endpoint };
 }
 
-function bucketsOf(port: { readonly protocol: PortProtocol; readonly hostPort: number; readonly count: number }) {
+function bucketsOf(port: {
+  readonly protocol: PortProtocol;
+  readonly hostPort: number;
+  readonly count: number;
+}) {
   const first = Math.floor(port.hostPort / BUCKET_LENGTH);
   const last = Math.floor((port.hostPort + port.count - 1) / BUCKET_LENGTH);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

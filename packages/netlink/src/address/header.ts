@@ -4,14 +4,17 @@ import type { HeaderCodec } from '../wire/message.ts';
 export interface AddressHeader {
   /** AF_INET (2) or AF_INET6 (10). */
   readonly family: number;
+  /** Bits. */
   readonly prefixLength: number;
-  /** The low eight IFA_F_* bits. */
+  /** The low eight bits of {@link addressFlags}. */
   readonly flags: number;
-  /** RT_SCOPE_*. */
+  /** RT_SCOPE_*: see {@link routeScopes}. */
   readonly scope: number;
+  /** Index of the link. */
   readonly ifIndex: number;
 }
 
+/** Codec of {@link AddressHeader}. */
 export const addressHeader: HeaderCodec<AddressHeader> = {
   write(writer, header) {
     writer.u8(header.family);

@@ -1,7 +1,9 @@
-import { IpPrefix } from '@tsnet/inet';
-import type { NetlinkConnection, NetlinkRequest } from '../connection.ts';
+import type { IpPrefix } from '@tsnet/inet';
+import type { NetlinkConnection } from '../connection.ts';
 import { familyNumber } from '../family.ts';
+import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
+import { decodePrefix } from '../wire/prefix.ts';
 import { addressFlags } from './flags.ts';
 import { type AddressMessage, addressMessage } from './message.ts';
 
@@ -11,27 +13,31 @@ const GET_ADDRESS = 22;
 
 /** An address of a link. */
 export interface LinkAddress {
+  /** Index of the link. */
   readonly ifIndex: number;
-  /** The address and the length of its prefix. */
+  /** The address and the length of its prefix; of a point-to-point link, the length is that of the other side. */
   readonly prefix: IpPrefix;
-  /** RT_SCOPE_*. */
+  /** RT_SCOPE_*: see {@link routeScopes}. */
   readonly scope: number;
   /** IPv6: duplicate detection has not ended, or found a duplicate. */
   readonly tentative: boolean;
 }
 
-/** Adds an address; IPv6 without duplicate detection, so that it works at once. EEXIST when it is there. */
+/**
+ * Adds an address, with the prefix's route; IPv4 with a broadcast address, IPv6 without duplicate detection,
+ * so that it works at once. EEXIST when it is there, ENODEV when the link is not. Needs CAP_NET_ADMIN.
+ */
 export function addAddress(ifIndex: number, prefix: IpPrefix): NetlinkRequest {
   const flags = messageFlags.create | messageFlags.exclusive;
   return request(NEW_ADDRESS, flags, message(ifIndex, prefix), 'add', `${prefix} to link ${ifIndex}`);
 }
 
-/** Takes an address away. EADDRNOTAVAIL when it is not there. */
+/** Takes an address away. EADDRNOTAVAIL when it is not there. Needs CAP_NET_ADMIN. */
 export function deleteAddress(ifIndex: number, prefix: IpPrefix): NetlinkRequest {
   return request(DELETE_ADDRESS, 0, message(ifIndex, prefix), 'delete', `${prefix} of link ${ifIndex}`);
 }
 
-/** Reads the addresses of one link, or of all of the connection's namespace. */
+/** Reads the addresses of one link, or of all of the connection's namespace. @throws {@link NetlinkError} */
 export function listAddresses(connection: NetlinkConnection, ifIndex = 0): readonly LinkAddress[] {
   const all: AddressMessage = { family: 0, prefixLength: 0, flags: 0, scope: 0, ifIndex, attributes: {} };
   return connection.dump(request(GET_ADDRESS, 0, all, 'list', 'addresses')).flatMap((body) => {
@@ -40,7 +46,7 @@ export function listAddresses(connection: NetlinkConnection, ifIndex = 0): reado
   });
 }
 
-/** Reads an address from the body of RTM_NEWADDR; undefined for a family that is not IP. */
+/** Reads an address from the body of RTM_NEWADDR; undefined where none is in it. */
 export function decodeAddress(body: Uint8Array): LinkAddress | undefined {
   const { prefixLength, scope, ifIndex, flags, attributes } = addressMessage.read(body);
   const address = attributes.local ?? attributes.address;
@@ -48,7 +54,7 @@ export function decodeAddress(body: Uint8Array): LinkAddress | undefined {
   const allFlags = attributes.flags ?? flags;
   return {
     ifIndex,
-    prefix: IpPrefix.of(address, prefixLength),
+    prefix: decodePrefix(address, prefixLength),
     scope,
     tentative: (allFlags & (addressFlags.tentative | addressFlags.dadFailed)) !== 0,
   };

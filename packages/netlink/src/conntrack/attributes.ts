@@ -1,4 +1,4 @@
-import { be16, be32, bytes, ipAddress, u8, u32 } from '../wire/attribute.ts';
+import { be16, be32, ipAddress, nestedBytes, u8, u32 } from '../wire/attribute.ts';
 import { type AttributeValues, attributeSet } from '../wire/attribute-set.ts';
 
 /** CTA_IP_*: the two addresses of one direction. */
@@ -28,19 +28,26 @@ export const flowFilter = attributeSet({ originalFields: [1, u32], replyFields: 
 const table = {
   original: [1, flowTuple.flagged],
   reply: [2, flowTuple.flagged],
-  /** Status bits, network byte order. */
+  /** IPS_* bits (linux/netfilter/nf_conntrack_common.h), network byte order. */
   status: [3, be32],
-  protocolInfo: [4, bytes],
+  /** State that depends on the transport protocol. */
+  protocolInfo: [4, nestedBytes],
   /** Seconds until the entry goes, network byte order. */
   timeout: [7, be32],
+  /** Network byte order. */
   mark: [8, be32],
+  /** How many holders the entry has, network byte order. */
   use: [11, be32],
+  /** Tells apart entries with the same tuples over time, network byte order. */
   id: [12, be32],
+  /** Network byte order. */
   zone: [18, be16],
+  /** Of requests only. */
   filter: [25, flowFilter.flagged],
 } as const;
 
 /** CTA_*: the attributes of connection tracking messages (linux/netfilter/nfnetlink_conntrack.h). */
 export const conntrackAttributes = attributeSet(table);
 
+/** The values of {@link conntrackAttributes}. */
 export type ConntrackAttributes = AttributeValues<typeof table>;

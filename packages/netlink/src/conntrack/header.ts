@@ -4,11 +4,13 @@ import type { HeaderCodec } from '../wire/message.ts';
 export interface NetfilterHeader {
   /** AF_INET (2) or AF_INET6 (10). */
   readonly family: number;
+  /** Of the protocol: 0. */
   readonly version: number;
-  /** Network byte order. */
+  /** 0 in messages of connection tracking. Network byte order. */
   readonly resourceId: number;
 }
 
+/** Codec of {@link NetfilterHeader}. */
 export const netfilterHeader: HeaderCodec<NetfilterHeader> = {
   write(writer, header) {
     writer.u8(header.family);

@@ -1,7 +1,7 @@
 import { bytes, macAddress, s32, text, u8, u16, u32 } from '../wire/attribute.ts';
 import { type AttributeValues, attributeSet } from '../wire/attribute-set.ts';
 
-/** IFLA_BR_*: a bridge's own settings. Times are in hundredths of a second. */
+/** IFLA_BR_*: a bridge's own settings. Times are in hundredths of a second; host byte order. */
 export const bridgeAttributes = attributeSet({
   forwardDelay: [1, u32],
   helloTime: [2, u32],
@@ -13,7 +13,7 @@ export const bridgeAttributes = attributeSet({
   multicastSnooping: [23, u8],
 });
 
-/** IFLA_BRPORT_*: a link's settings as the port of a bridge. */
+/** IFLA_BRPORT_*: a link's settings as the port of a bridge; host byte order. */
 export const bridgePortAttributes = attributeSet({
   state: [1, u8],
   priority: [2, u16],
@@ -22,6 +22,9 @@ export const bridgePortAttributes = attributeSet({
   learning: [8, u8],
   isolated: [33, u8],
 });
+
+/** IFLA_PROP_*: further properties of a link. */
+export const linkPropertyAttributes = attributeSet({ alternativeNames: [53, text, 'repeated'] });
 
 /** IFLA_INFO_*: the kind of a link, and data whose layout the kind decides. */
 export const linkInfoAttributes = attributeSet({
@@ -43,9 +46,12 @@ const table = {
   master: [10, u32],
   bridgePort: [12, bridgePortAttributes.flagged],
   transmitQueueLength: [13, u32],
+  /** See {@link operationalStates}. */
   operationalState: [16, u8],
   linkInfo: [18, linkInfoAttributes],
+  /** Free text of up to 255 bytes. */
   alias: [20, text],
+  /** A number by which links can be changed or deleted together. */
   group: [27, u32],
   /** Descriptor of the namespace to create the link in or to move it to. */
   netnsFd: [28, u32],
@@ -53,10 +59,13 @@ const table = {
   peerNetnsId: [37, s32],
   minimumMtu: [50, u32],
   maximumMtu: [51, u32],
+  properties: [52, linkPropertyAttributes.flagged],
+  /** Of requests only: names the link. */
   alternativeName: [53, text],
 } as const;
 
-/** IFLA_*: the attributes of RTM_NEWLINK and its kin. */
+/** IFLA_*: the attributes of RTM_NEWLINK and its kin (linux/if_link.h). Integers are in host byte order. */
 export const linkAttributes = attributeSet(table);
 
+/** The values of {@link linkAttributes}. */
 export type LinkAttributes = AttributeValues<typeof table>;

@@ -14,6 +14,7 @@ export interface LinkHeader {
   readonly changeMask: number;
 }
 
+/** Codec of {@link LinkHeader}. */
 export const linkHeader: HeaderCodec<LinkHeader> = {
   write(writer, header) {
     writer.u8(header.family);

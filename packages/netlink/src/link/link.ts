@@ -9,6 +9,7 @@ export interface Link {
   /** The driver: `bridge`, `veth`; undefined for physical links and loopback. */
   readonly kind: string | undefined;
   readonly mac: MacAddress | undefined;
+  /** Bytes. */
   readonly mtu: number;
   /** Administratively up. */
   readonly up: boolean;
@@ -18,9 +19,11 @@ export interface Link {
   readonly master: number | undefined;
   /** Index of the other end of a pair or of the link below; in another namespace when `peerNetnsId` is set. */
   readonly peerIfIndex: number | undefined;
+  /** The namespace of the other end, as an id of the reader's namespace. */
   readonly peerNetnsId: number | undefined;
   /** Free text; tsnet's mark stands there. */
   readonly alias: string | undefined;
+  /** 0 where none was given. */
   readonly group: number;
 }
 

@@ -5,6 +5,7 @@ import { messageCodec, type ObjectMessage } from '../wire/message.ts';
 import { type LinkAttributes, linkAttributes } from './attributes.ts';
 import { type LinkHeader, linkHeader } from './header.ts';
 
+/** A link as the kernel's messages carry it: header fields, and attributes. */
 export type LinkMessage = ObjectMessage<LinkHeader, LinkAttributes>;
 
 /** Body of RTM_NEWLINK, RTM_SETLINK, RTM_GETLINK and RTM_DELLINK. */

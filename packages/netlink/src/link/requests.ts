@@ -1,8 +1,8 @@
 import type { MacAddress } from '@tsnet/inet';
-import type { NetlinkRequest } from '../connection.ts';
+import type { NetlinkRequest } from '../request.ts';
 import { families } from '../family.ts';
 import { messageFlags } from '../wire/header.ts';
-import { bridgeAttributes, type LinkAttributes } from './attributes.ts';
+import { bridgeAttributes } from './attributes.ts';
 import { linkFlags } from './flags.ts';
 import { linkChange, type LinkMessage, linkMessage, payloadOf, vethAttributes } from './message.ts';
 
@@ -19,6 +19,7 @@ export interface BridgeSpec {
   /** At most 15 bytes. */
   readonly ifName: string;
   readonly mac?: MacAddress;
+  /** Bytes. */
   readonly mtu?: number;
 }
 
@@ -29,8 +30,11 @@ export interface VethSpec {
   /** Index of the bridge that this end becomes a port of. */
   readonly master?: number;
   readonly mac?: MacAddress;
+  /** Bytes, of both ends. */
   readonly mtu?: number;
+  /** Of the end in the connection's namespace. */
   readonly group?: number;
+  /** The other end. */
   readonly peer: {
     readonly ifName: string;
     readonly mac?: MacAddress;
@@ -42,20 +46,32 @@ export interface VethSpec {
 /** What can change on a link that exists. */
 export interface LinkChange {
   readonly up?: boolean;
+  /** A new name, of at most 15 bytes. */
   readonly ifName?: string;
+  /** Free text of up to 255 bytes; empty takes it away. */
   readonly alias?: string;
   readonly mac?: MacAddress;
+  /** Bytes. */
   readonly mtu?: number;
   /** Index of a bridge; 0 takes the link out of its bridge. */
   readonly master?: number;
   readonly group?: number;
 }
 
-/** Creates a bridge, up, without spanning tree. EEXIST when the name is taken. */
+/**
+ * Creates a bridge, up, without spanning tree. EEXIST when the name is taken. Needs CAP_NET_ADMIN.
+ *
+ * The kernel forgets an MTU given here as soon as a port comes or goes, and takes the smallest of the
+ * ports'. One that is to stay must be set once more on the bridge that exists, in the same datagram:
+ *
+ * ```ts
+ * netlink.send(createBridge({ ifName, mtu }), changeLink(ifName, { mtu }));
+ * ```
+ */
 export function createBridge(spec: BridgeSpec): NetlinkRequest {
   const data = payloadOf(bridgeAttributes, { forwardDelay: 0, stpState: 0 });
   const message = linkChange(
-    { ifName: spec.ifName, ...ownSettings(spec), linkInfo: { kind: 'bridge', data } },
+    { ifName: spec.ifName, address: spec.mac, mtu: spec.mtu, linkInfo: { kind: 'bridge', data } },
     { flags: linkFlags.up, changeMask: linkFlags.up },
   );
   return request(NEW_LINK, messageFlags.create | messageFlags.exclusive, message, 'create', `bridge ${spec.ifName}`);
@@ -63,21 +79,24 @@ export function createBridge(spec: BridgeSpec): NetlinkRequest {
 
 /**
  * Creates a pair in one step: this end up and in its bridge, the other end inside its namespace under
- * its final name (down: the kernel refuses to raise it here). EEXIST when either name is taken.
+ * its final name (down: the kernel refuses to raise it here). EEXIST when either name is taken. Needs CAP_NET_ADMIN in
+ * both namespaces.
  */
 export function createVeth(spec: VethSpec): NetlinkRequest {
   const { peer } = spec;
   const peerLink = linkChange({
     ifName: peer.ifName,
-    ...ownSettings({ ...peer, ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }) }),
-    ...(peer.netnsFd === undefined ? {} : { netnsFd: peer.netnsFd }),
+    address: peer.mac,
+    mtu: spec.mtu,
+    netnsFd: peer.netnsFd,
   });
   const message = linkChange(
     {
       ifName: spec.ifName,
-      ...ownSettings(spec),
-      ...(spec.master === undefined ? {} : { master: spec.master }),
-      ...(spec.group === undefined ? {} : { group: spec.group }),
+      address: spec.mac,
+      mtu: spec.mtu,
+      master: spec.master,
+      group: spec.group,
       linkInfo: { kind: 'veth', data: payloadOf(vethAttributes, { peer: peerLink }) },
     },
     { flags: linkFlags.up, changeMask: linkFlags.up },
@@ -86,15 +105,19 @@ export function createVeth(spec: VethSpec): NetlinkRequest {
   return request(NEW_LINK, flags, message, 'create', `veth pair ${spec.ifName} and ${peer.ifName}`);
 }
 
-/** Changes a link. */
+/** Changes a link. ENODEV when there is none. Needs CAP_NET_ADMIN. */
+export function changeLink(ifIndex: number, change: LinkChange): NetlinkRequest;
+/** Changes a link. Renaming takes its index: the kernel has room for one name in a request. */
+export function changeLink(ref: LinkRef, change: Omit<LinkChange, 'ifName'>): NetlinkRequest;
 export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
-  const { up, ifName, alias, master, group } = change;
-  const attributes: LinkAttributes = {
-    ...(typeof ref === 'string' ? { ifName: ref } : ifName === undefined ? {} : { ifName }),
-    ...ownSettings(change),
-    ...(alias === undefined ? {} : { alias }),
-    ...(master === undefined ? {} : { master }),
-    ...(group === undefined ? {} : { group }),
+  const { up, ifName, alias, mac, mtu, master, group } = change;
+  const attributes = {
+    ifName: typeof ref === 'string' ? ref : ifName,
+    address: mac,
+    mtu,
+    alias,
+    master,
+    group,
   };
   const message = linkChange(attributes, {
     ifIndex: typeof ref === 'number' ? ref : 0,
@@ -104,25 +127,25 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
   return request(SET_LINK, 0, message, 'change', linkText(ref));
 }
 
-/** Changes a link's settings as the port of its bridge. */
+/** Changes a link's settings as the port of its bridge. EINVAL when it is none. Needs CAP_NET_ADMIN. */
 export function changeBridgePort(
   ifIndex: number,
   change: { readonly isolated?: boolean; readonly hairpin?: boolean },
 ): NetlinkRequest {
-  const bridgePort = {
-    ...(change.isolated === undefined ? {} : { isolated: Number(change.isolated) }),
-    ...(change.hairpin === undefined ? {} : { hairpin: Number(change.hairpin) }),
-  };
+  const bridgePort = { isolated: bit(change.isolated), hairpin: bit(change.hairpin) };
   const message = linkChange({ bridgePort }, { family: families.bridge, ifIndex });
   return request(SET_LINK, 0, message, 'change', `bridge port ${ifIndex}`);
 }
 
-/** Deletes a link and, of a pair, its other end. The kernel answers after a grace period of 10 to 30 ms. */
+/** Deletes a link and, of a pair, its other end. The kernel answers after a grace period of 10 to 30 ms. ENODEV when there is none. */
 export function deleteLink(ref: LinkRef): NetlinkRequest {
   return request(DELETE_LINK, 0, linkRefMessage(ref), 'delete', linkText(ref));
 }
 
-/** Deletes every link of a group in one grace period. */
+/**
+ * Deletes every link of a group in one grace period. ENODEV when the group is empty.
+ * Group 0 holds every link that was never put in another.
+ */
 export function deleteLinkGroup(group: number): NetlinkRequest {
   return request(DELETE_LINK, 0, linkChange({ group }), 'delete', `links of group ${group}`);
 }
@@ -134,15 +157,11 @@ export function getLinkRequest(ref: LinkRef): NetlinkRequest {
 
 /** Asks for all links, or for the ports of one bridge. */
 export function listLinksRequest(filter: { readonly master?: number } = {}): NetlinkRequest {
-  const attributes = filter.master === undefined ? {} : { master: filter.master };
-  return request(GET_LINK, 0, linkChange(attributes), 'list', 'links');
+  return request(GET_LINK, 0, linkChange({ master: filter.master }), 'list', 'links');
 }
 
-function ownSettings(spec: { readonly mac?: MacAddress; readonly mtu?: number }): LinkAttributes {
-  return {
-    ...(spec.mac === undefined ? {} : { address: spec.mac }),
-    ...(spec.mtu === undefined ? {} : { mtu: spec.mtu }),
-  };
+function bit(flag: boolean | undefined): number | undefined {
+  return flag === undefined ? undefined : Number(flag);
 }
 
 function linkRefMessage(ref: LinkRef): LinkMessage {

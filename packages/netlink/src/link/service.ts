@@ -8,7 +8,7 @@ export function getLink(connection: NetlinkConnection, ref: LinkRef): Link {
   return decodeLink(connection.get(getLinkRequest(ref)));
 }
 
-/** Reads one link, or undefined when there is none. */
+/** Reads one link, or undefined when there is none. @throws {@link NetlinkError} for any other refusal. */
 export function findLink(connection: NetlinkConnection, ref: LinkRef): Link | undefined {
   try {
     return getLink(connection, ref);
@@ -18,7 +18,7 @@ export function findLink(connection: NetlinkConnection, ref: LinkRef): Link | un
   }
 }
 
-/** Reads all links of the connection's namespace, or the ports of one bridge. */
+/** Reads all links of the connection's namespace, or the ports of one bridge. @throws {@link NetlinkError} */
 export function listLinks(
   connection: NetlinkConnection,
   filter: { readonly master?: number } = {},

@@ -4,14 +4,17 @@ import type { HeaderCodec } from '../wire/message.ts';
 export interface NeighborHeader {
   /** AF_INET (2), AF_INET6 (10), or AF_BRIDGE (7) for a forwarding entry. */
   readonly family: number;
+  /** Index of the link. */
   readonly ifIndex: number;
-  /** NUD_* bits. */
+  /** NUD_* bits: see {@link neighborStates}. */
   readonly state: number;
-  /** NTF_* bits. */
+  /** NTF_* bits: see {@link neighborFlags}. */
   readonly flags: number;
+  /** RTN_*, 0 in requests: see {@link routeTypes}. */
   readonly type: number;
 }
 
+/** Codec of {@link NeighborHeader}. */
 export const neighborHeader: HeaderCodec<NeighborHeader> = {
   write(writer, header) {
     writer.u8(header.family);

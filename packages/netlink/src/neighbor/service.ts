@@ -1,6 +1,7 @@
 import type { IpAddress, MacAddress } from '@tsnet/inet';
-import type { NetlinkConnection, NetlinkRequest } from '../connection.ts';
+import type { NetlinkConnection } from '../connection.ts';
 import { familyNumber } from '../family.ts';
+import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
 import { neighborStates } from './flags.ts';
 import { type NeighborMessage, neighborMessage } from './message.ts';
@@ -11,14 +12,15 @@ const GET_NEIGHBOR = 30;
 
 /** What a link knows of a neighbor. */
 export interface Neighbor {
+  /** Index of the link. */
   readonly ifIndex: number;
   readonly address: IpAddress | undefined;
   readonly mac: MacAddress | undefined;
-  /** NUD_* bits. */
+  /** NUD_* bits: see {@link neighborStates}. */
   readonly state: number;
 }
 
-/** Makes an entry permanent, replacing one that is there. */
+/** Makes an entry permanent, replacing one that is there. ENODEV when there is no such link. Needs CAP_NET_ADMIN. */
 export function setNeighbor(ifIndex: number, address: IpAddress, mac: MacAddress): NetlinkRequest {
   const message = blank(familyNumber(address.family), ifIndex, neighborStates.permanent, {
     destination: address,
@@ -27,13 +29,13 @@ export function setNeighbor(ifIndex: number, address: IpAddress, mac: MacAddress
   return request(NEW_NEIGHBOR, messageFlags.create | messageFlags.replace, message, 'set', `neighbor ${address}`);
 }
 
-/** Forgets an entry. ENOENT when there is none. */
+/** Forgets an entry. ENOENT when there is none. Needs CAP_NET_ADMIN. */
 export function deleteNeighbor(ifIndex: number, address: IpAddress): NetlinkRequest {
   const message = blank(familyNumber(address.family), ifIndex, 0, { destination: address });
   return request(DELETE_NEIGHBOR, 0, message, 'delete', `neighbor ${address}`);
 }
 
-/** Reads the neighbors of every link of the connection's namespace. */
+/** Reads the neighbors of every link of the connection's namespace. @throws {@link NetlinkError} */
 export function listNeighbors(connection: NetlinkConnection): readonly Neighbor[] {
   return connection.dump(request(GET_NEIGHBOR, 0, blank(0, 0, 0, {}), 'list', 'neighbors')).map((body) => {
     const { ifIndex, state, attributes } = neighborMessage.read(body);

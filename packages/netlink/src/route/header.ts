@@ -4,14 +4,16 @@ import type { HeaderCodec } from '../wire/message.ts';
 export interface RouteHeader {
   /** AF_INET (2) or AF_INET6 (10); 0 in a dump of both. */
   readonly family: number;
+  /** Bits of the destination's prefix. */
   readonly destinationLength: number;
+  /** Bits of the source's prefix, in IPv6 routes that look at it. */
   readonly sourceLength: number;
   readonly typeOfService: number;
-  /** The table when below 256; larger ones stand in the attribute of that name. */
+  /** RT_TABLE_* when below 256; larger ones stand in the attribute of that name. See {@link routeTables}. */
   readonly table: number;
-  /** RTPROT_*: who made the route. */
+  /** RTPROT_*: see {@link routeProtocols}. */
   readonly protocol: number;
-  /** RT_SCOPE_*. */
+  /** RT_SCOPE_*: see {@link routeScopes}. */
   readonly scope: number;
   /** RTN_*: see {@link routeTypes}. */
   readonly type: number;
@@ -19,6 +21,7 @@ export interface RouteHeader {
   readonly flags: number;
 }
 
+/** Codec of {@link RouteHeader}. */
 export const routeHeader: HeaderCodec<RouteHeader> = {
   write(writer, header) {
     writer.u8(header.family);

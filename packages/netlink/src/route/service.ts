@@ -1,8 +1,10 @@
-import { type AddressFamily, IpAddress, IpPrefix } from '@tsnet/inet';
-import type { NetlinkConnection, NetlinkRequest } from '../connection.ts';
+import { type AddressFamily, IpAddress, type IpPrefix } from '@tsnet/inet';
+import type { NetlinkConnection } from '../connection.ts';
 import { NetlinkError } from '../errors.ts';
 import { familyNumber, familyOf } from '../family.ts';
+import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
+import { decodePrefix } from '../wire/prefix.ts';
 import { ROUTE_CLONED, routeProtocols, routeScopes, routeTables, routeTypes } from './flags.ts';
 import { type RouteMessage, routeMessage } from './message.ts';
 
@@ -10,11 +12,16 @@ const NEW_ROUTE = 24;
 const DELETE_ROUTE = 25;
 const GET_ROUTE = 26;
 
+/** How the kernel answers a look-up that ends nowhere, or at an unreachable, prohibit or blackhole route. */
+const noRoute: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL']);
+
 /** A unicast route to add or delete, in the main table. */
 export interface RouteSpec {
   /** A prefix of length 0 is the default route. */
   readonly destination: IpPrefix;
+  /** The router; a route without one reaches its destinations on the link. */
   readonly gateway?: IpAddress;
+  /** Index of the link. */
   readonly ifIndex: number;
   /** The lower, the more preferred. */
   readonly priority?: number;
@@ -24,29 +31,45 @@ export interface RouteSpec {
 export interface Route {
   readonly destination: IpPrefix;
   readonly gateway: IpAddress | undefined;
+  /** Index of the link; undefined where a route has several, or needs none. */
   readonly ifIndex: number | undefined;
+  /** The lower, the more preferred. */
   readonly priority: number;
+  /** See {@link routeTables}. */
   readonly table: number;
-  /** RTN_*. */
+  /** RTN_*: see {@link routeTypes}. */
   readonly type: number;
-  /** RTPROT_*. */
+  /** RTPROT_*: see {@link routeProtocols}. */
   readonly protocol: number;
   /** Metric `mtu` of the route, where it has one. */
   readonly mtu: number | undefined;
+  /** Made for one destination by a look-up, not configured. */
+  readonly cloned: boolean;
 }
 
-/** Adds a route. EEXIST when one to the same destination with the same priority is there. */
+/**
+ * Adds a route. EEXIST when one to the same destination with the same priority is there, ENETUNREACH
+ * when the gateway is not on a network of the link, ENODEV when there is no such link. Needs CAP_NET_ADMIN.
+ */
 export function addRoute(spec: RouteSpec): NetlinkRequest {
   const flags = messageFlags.create | messageFlags.exclusive;
   return request(NEW_ROUTE, flags, message(spec), 'add', `route to ${spec.destination}`);
 }
 
-/** Takes a route away. ESRCH when it is not there. */
+/**
+ * Takes away a route that {@link addRoute} made: one of the kernel or of a routing daemon does not match.
+ * ESRCH when it is not there. Needs CAP_NET_ADMIN.
+ */
 export function deleteRoute(spec: RouteSpec): NetlinkRequest {
   return request(DELETE_ROUTE, 0, message(spec), 'delete', `route to ${spec.destination}`);
 }
 
-/** The route that a packet to `destination` would take, or undefined when there is none. */
+/**
+ * The route that a packet from this host to `destination` would take, as a route to that address alone;
+ * undefined when there is none, or one that refuses or drops the packet.
+ *
+ * @throws {@link NetlinkError}
+ */
 export function findRoute(connection: NetlinkConnection, destination: IpAddress): Route | undefined {
   const query: RouteMessage = {
     ...blank(familyNumber(destination.family)),
@@ -56,28 +79,28 @@ export function findRoute(connection: NetlinkConnection, destination: IpAddress)
   try {
     return decodeRoute(connection.get(request(GET_ROUTE, 0, query, 'find', `a route to ${destination}`)));
   } catch (error) {
-    if (error instanceof NetlinkError && error.kind === 'unavailable') return undefined;
+    if (error instanceof NetlinkError && noRoute.has(error.errnoName)) return undefined;
     throw error;
   }
 }
 
-/** Reads the routes of every table of the connection's namespace, in one or both families. */
+/** Reads the routes of every table of the connection's namespace, in one or both families. @throws {@link NetlinkError} */
 export function listRoutes(connection: NetlinkConnection, family?: AddressFamily): readonly Route[] {
   const query: RouteMessage = { ...blank(family === undefined ? 0 : familyNumber(family)), attributes: {} };
   return connection.dump(request(GET_ROUTE, 0, query, 'list', 'routes')).flatMap((body) => {
     const route = decodeRoute(body);
-    return route === undefined ? [] : [route];
+    return route === undefined || route.cloned ? [] : [route];
   });
 }
 
-/** Reads a route from the body of RTM_NEWROUTE; undefined for other families and for cached routes. */
+/** Reads a route from the body of RTM_NEWROUTE; undefined for a family that is not IP. */
 export function decodeRoute(body: Uint8Array): Route | undefined {
   const { family, destinationLength, table, type, protocol, flags, attributes } = routeMessage.read(body);
   const addressFamily = familyOf(family);
-  if (addressFamily === undefined || flags & ROUTE_CLONED) return undefined;
+  if (addressFamily === undefined) return undefined;
   const network = attributes.destination ?? IpAddress.of(addressFamily, 0n);
   return {
-    destination: IpPrefix.of(network, destinationLength),
+    destination: decodePrefix(network, destinationLength),
     gateway: attributes.gateway,
     ifIndex: attributes.outputIfIndex,
     priority: attributes.priority ?? 0,
@@ -85,6 +108,7 @@ export function decodeRoute(body: Uint8Array): Route | undefined {
     type,
     protocol,
     mtu: attributes.metrics?.mtu,
+    cloned: (flags & ROUTE_CLONED) !== 0,
   };
 }
 
@@ -98,10 +122,10 @@ function message(spec: RouteSpec): RouteMessage {
     scope: gateway === undefined && destination.family === 'ipv4' ? routeScopes.link : routeScopes.universe,
     type: routeTypes.unicast,
     attributes: {
-      ...(destination.length === 0 ? {} : { destination: destination.address }),
-      ...(gateway === undefined ? {} : { gateway }),
+      destination: destination.length === 0 ? undefined : destination.address,
+      gateway,
       outputIfIndex: ifIndex,
-      ...(priority === undefined ? {} : { priority }),
+      priority,
     },
   };
 }

@@ -3,21 +3,28 @@ import { type AttributeValues, attributeSet } from './attribute-set.ts';
 import { ByteReader } from './byte-reader.ts';
 import { MESSAGE_HEADER_LENGTH, messageFlags, type RawMessage } from './header.ts';
 
+/** NL_POLICY_TYPE_ATTR_*: what the kernel demands of an attribute. */
+const policyAttributes = attributeSet({ maximumLength: [7, u32] });
+
 const attributes = {
   /** The kernel's own words. */
   message: [1, text],
   /** Offset in the request of the attribute that was refused. */
   offset: [2, u32],
+  /** What the attribute that was refused must be like. */
+  policy: [4, policyAttributes.flagged],
   /** Type of an attribute that is missing. */
   missingType: [5, u32],
 } as const;
 
+/** NLMSGERR_ATTR_*: the kernel's explanation (linux/netlink.h). Host byte order. */
 const acknowledgementAttributes = attributeSet(attributes);
 
 /** The kernel's verdict on a request: NLMSG_ERROR, or the status that closes a dump (NLMSG_DONE). */
 export interface Acknowledgement {
   /** 0 for success, else a positive errno. */
   readonly errno: number;
+  /** What the kernel explained; empty where it had nothing to say. */
   readonly details: AttributeValues<typeof attributes>;
 }
 

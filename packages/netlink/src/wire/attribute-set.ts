@@ -1,25 +1,33 @@
-import { MalformedAttributeError } from '../errors.ts';
-import type { AttributeCodec } from './attribute.ts';
+import { MalformedAttributeError, OversizedAttributeError } from '../errors.ts';
+import { type AttributeCodec, bytes } from './attribute.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** One line of an attribute table: the kernel's number and the payload's codec. */
-export type AttributeEntry<T> = readonly [type: number, codec: AttributeCodec<T>];
+/**
+ * One line of an attribute table: the kernel's number, the payload's codec, and whether the attribute may
+ * stand several times in a row, which makes its value an array.
+ */
+export type AttributeEntry<T> = readonly [type: number, codec: AttributeCodec<T>, repeated?: 'repeated'];
 
 /** A table from our words to the kernel's numbers. */
 export type AttributeTable = Readonly<Record<string, AttributeEntry<unknown>>>;
 
 /**
- * Attributes that the table does not know, under `#` and the raw 16-bit type with its flag bits. They
- * keep their place among the others, so that a message survives decoding and encoding to the byte.
+ * Attributes that the table does not know, under `#` and the raw 16-bit type with its flag bits. One that
+ * comes again although the table does not say so is kept in the same way, under `#TYPE/POSITION`. All of
+ * them keep their place among the others, so that a message survives decoding and encoding to the byte.
  */
 export interface UnknownAttributes {
-  readonly [unknown: `#${number}`]: Uint8Array;
+  readonly [unknown: `#${number}` | `#${number}/${number}`]: Uint8Array;
 }
 
 /** The values that a table describes; every attribute is optional on the wire. */
 export type AttributeValues<Table extends AttributeTable> = {
-  readonly [Name in keyof Table]?: Table[Name] extends AttributeEntry<infer T> ? T : never;
+  readonly [Name in keyof Table]?: Table[Name] extends readonly [number, AttributeCodec<infer T>, 'repeated']
+    ? readonly T[] | undefined
+    : Table[Name] extends readonly [number, AttributeCodec<infer T>]
+      ? T | undefined
+      : never;
 } & UnknownAttributes;
 
 /** What {@link attributeSet} makes of a table. Use it as the codec of a nested attribute, or alone. */
@@ -28,7 +36,16 @@ export interface AttributeSet<Values> extends AttributeCodec<Values> {
   readonly flagged: AttributeCodec<Values>;
 }
 
+/** A line of the table, in the form that reading and writing want. */
+interface Field {
+  readonly name: string;
+  readonly rawType: number;
+  readonly codec: AttributeCodec<unknown>;
+  readonly repeated: boolean;
+}
+
 const HEADER_LENGTH = 4;
+const LONGEST = 0xffff;
 const NLA_F_NESTED = 0x8000;
 const NLA_TYPE_MASK = 0x3fff;
 
@@ -40,53 +57,78 @@ const NLA_TYPE_MASK = 0x3fff;
  * {@link TruncatedMessageError} rather than reading past a length.
  */
 export function attributeSet<const Table extends AttributeTable>(table: Table): AttributeSet<AttributeValues<Table>> {
-  const byName = new Map<string, AttributeEntry<unknown>>(Object.entries(table));
-  const byType = new Map<number, readonly [string, AttributeCodec<unknown>]>();
-  for (const [name, [type, codec]] of byName) byType.set(type, [name, codec]);
-
+  const byName = new Map<string, Field>();
+  const byType = new Map<number, Field>();
+  for (const [name, [type, codec, repeated]] of Object.entries(table)) {
+    const rawType = codec.nested ? type | NLA_F_NESTED : type;
+    const field = { name, rawType, codec, repeated: repeated !== undefined };
+    byName.set(name, field);
+    byType.set(type, field);
+  }
   const codec: AttributeCodec<AttributeValues<Table>> = {
-    write(writer, values) {
-      for (const [name, value] of Object.entries(values)) {
-        if (value === undefined) continue;
-        const entry = byName.get(name);
-        if (entry === undefined) writeAttribute(writer, Number(name.slice(1)), () => writer.raw(value as Uint8Array));
-        else {
-          const [type, inner] = entry;
-          writeAttribute(writer, inner.nested ? type | NLA_F_NESTED : type, () => inner.write(writer, value));
-        }
-      }
-    },
-    read(payload) {
-      const values: Record<string, unknown> = {};
-      for (const [rawType, inner] of readAttributes(payload)) {
-        const known = byType.get(rawType & NLA_TYPE_MASK);
-        if (known === undefined) values[`#${rawType}`] = inner.slice();
-        else values[known[0]] = known[1].read(inner);
-      }
-      return values as AttributeValues<Table>;
-    },
+    write: (writer, values) => writeAttributes(writer, values, byName),
+    read: (payload) => readAttributes(payload, byType) as AttributeValues<Table>,
   };
   return { ...codec, flagged: { ...codec, nested: true } };
 }
 
-/** Writes one attribute: header, payload, padding. */
-export function writeAttribute(writer: ByteWriter, rawType: number, payload: () => void): void {
+function writeAttributes(
+  writer: ByteWriter,
+  values: Readonly<Record<string, unknown>>,
+  byName: ReadonlyMap<string, Field>,
+): void {
+  for (const name in values) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const field = byName.get(name);
+    if (field === undefined) {
+      writeAttribute(writer, Number.parseInt(name.slice(1), 10), bytes, value as Uint8Array);
+    } else if (field.repeated) {
+      for (const each of value as readonly unknown[]) writeAttribute(writer, field.rawType, field.codec, each);
+    } else {
+      writeAttribute(writer, field.rawType, field.codec, value);
+    }
+  }
+}
+
+/** Header, payload, padding. */
+function writeAttribute<T>(writer: ByteWriter, rawType: number, codec: AttributeCodec<T>, value: T): void {
   const start = writer.length;
   writer.u16(0);
   writer.u16(rawType);
-  payload();
-  writer.patchU16(start, writer.length - start);
+  codec.write(writer, value);
+  const length = writer.length - start;
+  if (length > LONGEST) throw new OversizedAttributeError(length, LONGEST);
+  writer.patchU16(start, length);
   writer.align();
 }
 
-/** Walks the attributes of a payload: raw type with its flag bits, and the bytes inside. */
-export function* readAttributes(payload: Uint8Array): Generator<readonly [rawType: number, payload: Uint8Array]> {
+function readAttributes(payload: Uint8Array, byType: ReadonlyMap<number, Field>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
   const reader = new ByteReader(payload);
-  while (reader.remaining > 0) {
+  for (let position = 0; reader.remaining > 0; position++) {
     const length = reader.u16();
     const rawType = reader.u16();
-    if (length < HEADER_LENGTH) throw new MalformedAttributeError(length, 'at least 4');
-    yield [rawType, reader.raw(length - HEADER_LENGTH)];
+    if (length < HEADER_LENGTH) throw new MalformedAttributeError(`its length is ${length}, expected at least 4`);
+    const inner = reader.raw(length - HEADER_LENGTH);
     reader.align();
+
+    const field = byType.get(rawType & NLA_TYPE_MASK);
+    const present = field === undefined ? undefined : values[field.name];
+    if (field?.repeated) values[field.name] = append(present, field.codec.read(inner));
+    else if (field !== undefined && present === undefined) values[field.name] = field.codec.read(inner);
+    else values[unknownName(values, rawType, position)] = inner.slice();
   }
+  return values;
+}
+
+function append(list: unknown, value: unknown): unknown[] {
+  if (!Array.isArray(list)) return [value];
+  list.push(value);
+  return list;
+}
+
+function unknownName(values: Readonly<Record<string, unknown>>, rawType: number, position: number): string {
+  const name = `#${rawType}`;
+  return values[name] === undefined ? name : `${name}/${position}`;
 }

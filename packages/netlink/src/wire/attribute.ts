@@ -7,10 +7,13 @@ import type { ByteWriter } from './byte-writer.ts';
 export interface AttributeCodec<T> {
   /** Whether the kernel wants NLA_F_NESTED in the attribute's type. */
   readonly nested?: boolean;
+  /** Writes the payload alone: header and padding are the set's. */
   write(writer: ByteWriter, value: T): void;
+  /** Reads a whole payload. The value shares no memory with it. @throws {@link MalformedAttributeError} */
   read(payload: Uint8Array): T;
 }
 
+/** One byte. */
 export const u8: AttributeCodec<number> = {
   write: (writer, value) => writer.u8(value),
   read: (payload) => exactly(payload, 1).u8(),
@@ -34,12 +37,6 @@ export const s32: AttributeCodec<number> = {
   read: (payload) => exactly(payload, 4).s32(),
 };
 
-/** Host byte order. */
-export const u64: AttributeCodec<bigint> = {
-  write: (writer, value) => writer.u64(value),
-  read: (payload) => exactly(payload, 8).u64(),
-};
-
 /** Network byte order. */
 export const be16: AttributeCodec<number> = {
   write: (writer, value) => writer.be16(value),
@@ -52,13 +49,16 @@ export const be32: AttributeCodec<number> = {
   read: (payload) => exactly(payload, 4).be32(),
 };
 
-/** Opaque payload; read as a copy, so that it outlives the receive buffer. */
+/** Opaque payload, copied. */
 export const bytes: AttributeCodec<Uint8Array> = {
   write: (writer, value) => writer.raw(value),
   read: (payload) => payload.slice(),
 };
 
-/** NUL-terminated UTF-8; what follows the first NUL is ignored. */
+/** Attributes that are left as they are, inside an attribute whose type carries NLA_F_NESTED. */
+export const nestedBytes: AttributeCodec<Uint8Array> = { ...bytes, nested: true };
+
+/** UTF-8 with a closing NUL, which some senders leave out; what follows the first NUL is ignored. */
 export const text: AttributeCodec<string> = {
   write: (writer, value) => writer.text(value),
   read: (payload) => {
@@ -71,7 +71,7 @@ export const text: AttributeCodec<string> = {
 export const ipAddress: AttributeCodec<IpAddress> = {
   write: (writer, value) => writer.raw(value.toBytes()),
   read: (payload) => {
-    if (payload.length !== 4 && payload.length !== 16) throw new MalformedAttributeError(payload.length, '4 or 16');
+    if (payload.length !== 4 && payload.length !== 16) throw wrongLength(payload, '4 or 16');
     return IpAddress.fromBytes(payload);
   },
 };
@@ -80,14 +80,18 @@ export const ipAddress: AttributeCodec<IpAddress> = {
 export const macAddress: AttributeCodec<MacAddress> = {
   write: (writer, value) => writer.raw(value.toBytes()),
   read: (payload) => {
-    if (payload.length !== 6) throw new MalformedAttributeError(payload.length, '6');
+    if (payload.length !== 6) throw wrongLength(payload, '6');
     return MacAddress.fromBytes(payload);
   },
 };
 
 function exactly(payload: Uint8Array, length: number): ByteReader {
-  if (payload.length !== length) throw new MalformedAttributeError(payload.length, String(length));
+  if (payload.length !== length) throw wrongLength(payload, String(length));
   return new ByteReader(payload);
+}
+
+function wrongLength(payload: Uint8Array, expected: string): MalformedAttributeError {
+  return new MalformedAttributeError(`its payload has ${payload.length} bytes, expected ${expected}`);
 }
 
 const decoder = new TextDecoder();

@@ -1,12 +1,13 @@
 import { TruncatedMessageError } from '../errors.ts';
 import { LITTLE_ENDIAN } from './byte-writer.ts';
 
-/** Reads fixed-width values one after the other; refuses to read past the end. */
+/** Reads fixed-width values one after the other; throws {@link TruncatedMessageError} at the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #offset = 0;
 
+  /** @param bytes - read in place, from the first to the last. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -17,6 +18,7 @@ export class ByteReader {
     return this.#bytes.length - this.#offset;
   }
 
+  /** One byte. */
   u8(): number {
     return this.#view.getUint8(this.#take(1));
   }
@@ -34,11 +36,6 @@ export class ByteReader {
   /** Host byte order. */
   s32(): number {
     return this.#view.getInt32(this.#take(4), LITTLE_ENDIAN);
-  }
-
-  /** Host byte order. */
-  u64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), LITTLE_ENDIAN);
   }
 
   /** Network byte order. */

@@ -9,6 +9,7 @@ export class ByteWriter {
   #view: DataView;
   #length = 0;
 
+  /** @param capacity - bytes to begin with. */
   constructor(capacity = 1024) {
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
@@ -29,40 +30,43 @@ export class ByteWriter {
     this.#length = 0;
   }
 
+  /** One byte. */
   u8(value: number): void {
-    this.#view.setUint8(this.#claim(1), value);
+    const at = this.#claim(1);
+    this.#view.setUint8(at, value);
   }
 
   /** Host byte order. */
   u16(value: number): void {
-    this.#view.setUint16(this.#claim(2), value, LITTLE_ENDIAN);
+    const at = this.#claim(2);
+    this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
 
   /** Host byte order. */
   u32(value: number): void {
-    this.#view.setUint32(this.#claim(4), value, LITTLE_ENDIAN);
+    const at = this.#claim(4);
+    this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
   /** Host byte order. */
   s32(value: number): void {
-    this.#view.setInt32(this.#claim(4), value, LITTLE_ENDIAN);
-  }
-
-  /** Host byte order. */
-  u64(value: bigint): void {
-    this.#view.setBigUint64(this.#claim(8), value, LITTLE_ENDIAN);
+    const at = this.#claim(4);
+    this.#view.setInt32(at, value, LITTLE_ENDIAN);
   }
 
   /** Network byte order. */
   be16(value: number): void {
-    this.#view.setUint16(this.#claim(2), value, false);
+    const at = this.#claim(2);
+    this.#view.setUint16(at, value, false);
   }
 
   /** Network byte order. */
   be32(value: number): void {
-    this.#view.setUint32(this.#claim(4), value, false);
+    const at = this.#claim(4);
+    this.#view.setUint32(at, value, false);
   }
 
+  /** The bytes as they are. */
   raw(bytes: Uint8Array): void {
     const at = this.#claim(bytes.length);
     this.#bytes.set(bytes, at);
@@ -70,13 +74,14 @@ export class ByteWriter {
 
   /** UTF-8 with a closing NUL. */
   text(value: string): void {
-    const room = value.length * 3 + 1;
-    const at = this.#claim(room);
+    // A UTF-16 unit takes three bytes of UTF-8 at most.
+    const at = this.#claim(value.length * 3 + 1);
     const { written } = encoder.encodeInto(value, this.#bytes.subarray(at));
     this.#bytes[at + written] = 0;
     this.#length = at + written + 1;
   }
 
+  /** `count` bytes of zero. */
   zeros(count: number): void {
     const at = this.#claim(count);
     this.#bytes.fill(0, at, at + count);
@@ -88,14 +93,17 @@ export class ByteWriter {
     if (rest !== 0) this.zeros(4 - rest);
   }
 
+  /** Overwrites what stands at `at`. Host byte order. */
   patchU16(at: number, value: number): void {
     this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
 
+  /** Overwrites what stands at `at`. Host byte order. */
   patchU32(at: number, value: number): void {
     this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
+  /** Makes room, which may replace buffer and view: call it before touching either. */
   #claim(count: number): number {
     const at = this.#length;
     const needed = at + count;

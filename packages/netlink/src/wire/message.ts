@@ -1,11 +1,12 @@
-import type { ByteReader } from './byte-reader.ts';
-import { ByteReader as Reader } from './byte-reader.ts';
 import type { AttributeCodec } from './attribute.ts';
+import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** A family's fixed header. */
+/** How the fixed header of one kernel object is written and read. */
 export interface HeaderCodec<Header> {
+  /** Writes the header, padding included. */
   write(writer: ByteWriter, header: Header): void;
+  /** Reads the header and leaves the reader behind it. @throws {@link TruncatedMessageError} */
   read(reader: ByteReader): Header;
 }
 
@@ -23,7 +24,7 @@ export function messageCodec<Header, Attributes>(
       attributes.write(writer, message.attributes);
     },
     read(body) {
-      const reader = new Reader(body);
+      const reader = new ByteReader(body);
       const fixed = header.read(reader);
       return { ...fixed, attributes: attributes.read(reader.rest()) };
     },

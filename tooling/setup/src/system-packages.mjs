@@ -1,0 +1,64 @@
+/** What a machine is set up for. Each profile has all that the ones before it have. */
+export const profiles = /** @type {const} */ (['start', 'test', 'bench']);
+
+/** @typedef {typeof profiles[number]} Profile */
+
+/**
+ * @typedef {object} SystemPackage
+ * @property {string} name the Debian package
+ * @property {string} program a file that it brings: proof that it is there, on systems without Debian's package list
+ * @property {string} reason
+ */
+
+/** Every Debian package that this repository uses, by the profile that needs it first. */
+/** @type {Readonly<Record<Profile, readonly SystemPackage[]>>} */
+export const systemPackages = {
+  start: [
+    {
+      name: 'nftables',
+      program: '/usr/sbin/nft',
+      reason: 'libnftables, which the firewall is written through',
+    },
+    {
+      name: 'iproute2',
+      program: '/usr/bin/ip',
+      reason: 'brings loopback up in a private host, shows what the kernel has',
+    },
+    { name: 'iputils-ping', program: '/usr/bin/ping', reason: 'shows that two sandboxes reach each other' },
+    {
+      name: 'curl',
+      program: '/usr/bin/curl',
+      reason: 'asks a published port and the daemon as any client does',
+    },
+  ],
+  test: [
+    { name: 'conntrack', program: '/usr/sbin/conntrack', reason: 'a second opinion on connection tracking' },
+    {
+      name: 'strace',
+      program: '/usr/bin/strace',
+      reason: 'captures netlink bytes, counts system calls and processes',
+    },
+    {
+      name: 'tcpdump',
+      program: '/usr/bin/tcpdump',
+      reason: 'shows what is on the wire, and what must not be',
+    },
+  ],
+  bench: [
+    {
+      name: 'containernetworking-plugins',
+      program: '/usr/lib/cni/bridge',
+      reason: 'what the benchmarks compare with',
+    },
+  ],
+};
+
+/**
+ * The packages of a profile and of those before it.
+ *
+ * @param {Profile} profile
+ * @returns {SystemPackage[]}
+ */
+export function packagesFor(profile) {
+  return profiles.slice(0, profiles.indexOf(profile) + 1).flatMap((name) => systemPackages[name]);
+}
