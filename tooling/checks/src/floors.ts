@@ -18,8 +18,8 @@ export const floors: Readonly<Record<string, Floor>> = {
   netlink: { floor: 2, mayImport: ['linux', 'inet', 'errors'] },
   netns: { floor: 2, mayImport: ['linux', 'errors'] },
   nftables: { floor: 2, mayImport: ['linux', 'errors'] },
-  core: { floor: 3, mayImport: ['ipam', 'netns', 'netlink', 'inet', 'errors'] },
-  bridge: { floor: 4, mayImport: ['core', 'netlink', 'netns', 'nftables', 'inet', 'errors'] },
+  core: { floor: 3, mayImport: ['ipam', 'netns', 'netlink', 'linux', 'inet', 'errors'] },
+  bridge: { floor: 4, mayImport: ['core', 'netlink', 'netns', 'nftables', 'linux', 'inet', 'errors'] },
   api: { floor: 4, mayImport: ['core', 'inet', 'errors'], typesOnly: ['core'] },
 };
 

@@ -31,7 +31,7 @@ export interface Acknowledgement {
 /** Decodes the body of NLMSG_ERROR: status, the request's header (and body unless capped), attributes. */
 export function decodeAcknowledgement(message: RawMessage): Acknowledgement {
   const reader = new ByteReader(message.body);
-  const errno = -reader.s32();
+  const errno = 0 - reader.s32();
   if ((message.flags & messageFlags.acknowledgeAttributes) === 0) return { errno, details: {} };
   const requestLength = reader.u32();
   const echoed = message.flags & messageFlags.capped ? MESSAGE_HEADER_LENGTH : requestLength;
@@ -44,7 +44,7 @@ export function decodeAcknowledgement(message: RawMessage): Acknowledgement {
 export function decodeDone(message: RawMessage): Acknowledgement {
   if (message.body.length < 4) return { errno: 0, details: {} };
   const reader = new ByteReader(message.body);
-  const errno = -reader.s32();
+  const errno = 0 - reader.s32();
   if ((message.flags & messageFlags.acknowledgeAttributes) === 0) return { errno, details: {} };
   return { errno, details: acknowledgementAttributes.read(reader.rest()) };
 }

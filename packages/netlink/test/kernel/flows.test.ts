@@ -1,0 +1,126 @@
+import { IpAddress } from '@tsnet/inet';
+import { describeKernel } from '@tsnet/tooling-testing/kernel';
+import { expect, it } from 'vitest';
+import { deleteFlows, NetlinkConnection, netlinkProtocols } from '../../src/index.ts';
+import { decodeMessages } from '../../src/wire/header.ts';
+import { type Datagram, encodeReplies, verdict } from '../fake-linux.ts';
+import { recordLinux } from '../recording-linux.ts';
+import { TestNetns } from './test-netns.ts';
+
+const UDP = 17;
+const TCP = 6;
+const DELETE_FLOW = 0x102;
+const CTA_FILTER = 25;
+
+const entries: readonly string[] = [
+  '-p udp -s 10.0.0.1 -d 10.0.0.9 --sport 1001 --dport 53 -t 600',
+  '-p udp -s 10.0.0.2 -d 10.0.0.8 --sport 1002 --dport 53 -t 600',
+  // Port 53 here is where the flow was sent to after translation, and where another came from.
+  '-p udp -s 10.0.0.3 -d 10.0.0.9 --sport 1003 --dport 5353 -g 10.0.0.7:53 -t 600',
+  '-p udp -s 10.0.0.4 -d 10.0.0.9 --sport 53 --dport 1004 -t 600',
+  '-p tcp -s 10.0.0.5 -d 10.0.0.9 --sport 1005 --dport 53 -t 600 --state ESTABLISHED',
+  '-p udp -s fd00::6 -d fd00::9 --sport 1006 --dport 53 -t 600',
+  '-p udp -s fd00::7 -d fd00::8 --sport 1007 --dport 53 -t 600',
+  '-p tcp -s fd00::8 -d fd00::9 --sport 1008 --dport 443 -t 600 --state ESTABLISHED',
+  '-p udp -s 10.0.0.9 -d 10.0.0.9 --sport 1009 --dport 53 -t 600 -w 5',
+];
+
+/** The last part of the port that each flow of a namespace came from. */
+function tracked(netns: TestNetns): number[] {
+  const lines = ['ipv4', 'ipv6'].map((family) => netns.run(`conntrack -L -f ${family}`)).join('');
+  return Array.from(lines.matchAll(/src=\S+ dst=\S+ sport=(\d+) dport=(\d+) .*src=/g), ([, source, destination]) =>
+    Number(source === '53' ? destination : source),
+  ).toSorted((a, b) => a - b);
+}
+
+function withFlows(): TestNetns {
+  const netns = new TestNetns();
+  for (const entry of entries) netns.run(`conntrack -I ${entry}`);
+  return netns;
+}
+
+const address = IpAddress.parse;
+const all = [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009];
+const cases = [
+  ['UDP to a port, in every zone', { family: 'ipv4', protocol: UDP, port: 53 }, [1001, 1002, 1009]],
+  [
+    'UDP to a port of an address',
+    { family: 'ipv4', protocol: UDP, port: 53, destination: address('10.0.0.9') },
+    [1001, 1009],
+  ],
+  ['TCP to a port', { family: 'ipv4', protocol: TCP, port: 53 }, [1005]],
+  ['a port that was translated', { family: 'ipv4', protocol: UDP, port: 5353 }, [1003]],
+  ['IPv6 to a port', { family: 'ipv6', protocol: UDP, port: 53 }, [1006, 1007]],
+  [
+    'IPv6 to a port of an address',
+    { family: 'ipv6', protocol: UDP, port: 53, destination: address('fd00::9') },
+    [1006],
+  ],
+  ['nothing', { family: 'ipv4', protocol: TCP, port: 9 }, []],
+] as const;
+
+/**
+ * The netfilter of a kernel that filters only when it lists: it refuses to delete by a filter as such kernels do,
+ * and with `listsAll` does not look at filters at all.
+ */
+function olderKernel(netns: TestNetns, errno: number, listsAll: boolean): NetlinkConnection {
+  const waiting: Datagram[] = [];
+  const send = (fd: number, bytes: Uint8Array): number => {
+    const [message] = decodeMessages(bytes);
+    const at = Buffer.from(bytes).indexOf(Uint8Array.of(CTA_FILTER, 0x80));
+    if (at >= 0 && message?.type === DELETE_FLOW) {
+      waiting.push([verdict(message.sequence, errno)]);
+      return bytes.length;
+    }
+    // A type that no kernel knows: the attribute is passed over.
+    if (at >= 0 && listsAll) bytes[at] = 0x70;
+    return netns.linux.send(fd, bytes);
+  };
+  const receive = (fd: number, into: Uint8Array): number | undefined => {
+    const datagram = waiting.shift();
+    if (datagram === undefined || datagram instanceof Error) return netns.linux.receive(fd, into);
+    const reply = encodeReplies(datagram);
+    into.set(reply);
+    return reply.length;
+  };
+  const { linux } = recordLinux(netns.linux, { send, receive });
+  return NetlinkConnection.open({ linux, netns: netns.fd, protocol: netlinkProtocols.netfilter });
+}
+
+describeKernel('tracked connections', { needs: ['netns', 'conntrack'] }, () => {
+  it.each(cases)('are forgotten: %s', (_what, filter, forgotten) => {
+    using netns = withFlows();
+    expect(tracked(netns)).toEqual(all);
+    deleteFlows(netns.netfilter, filter);
+    expect(tracked(netns)).toEqual(all.filter((flow) => !(forgotten as readonly number[]).includes(flow)));
+    deleteFlows(netns.netfilter, filter);
+  });
+
+  it.each(
+    cases.flatMap(([what, filter, forgotten]) => [
+      [what, filter, forgotten, 'refuses a filter', 95, false] as const,
+      [what, filter, forgotten, 'wants a whole tuple', 22, false] as const,
+      [what, filter, forgotten, 'knows no filter', 22, true] as const,
+    ]),
+  )('are forgotten one by one: %s, %j, where the kernel %4$s', (_what, filter, forgotten, _how, errno, listsAll) => {
+    using netns = withFlows();
+    using connection = olderKernel(netns, errno, listsAll);
+    deleteFlows(connection, filter);
+    expect(tracked(netns)).toEqual(all.filter((flow) => !(forgotten as readonly number[]).includes(flow)));
+  });
+
+  it('of real packets are forgotten', () => {
+    using netns = new TestNetns();
+    netns.run('nft add table ip t');
+    netns.run('nft add chain ip t c { type filter hook output priority 0 ; }');
+    netns.run('nft add rule ip t c ct state new counter');
+    for (const port of [7001, 7002]) {
+      netns.run(`python3 -c import\tsocket;socket.socket(socket.AF_INET,socket.SOCK_DGRAM).sendto(b"x",("127.0.0.1",${port}))`);
+    }
+    const ports = () =>
+      Array.from(netns.run('conntrack -L -p udp').matchAll(/dport=(\d+) \[/g), ([, port]) => Number(port)).toSorted();
+    expect(ports()).toEqual([7001, 7002]);
+    deleteFlows(netns.netfilter, { family: 'ipv4', protocol: UDP, port: 7001 });
+    expect(ports()).toEqual([7002]);
+  });
+});
