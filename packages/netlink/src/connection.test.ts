@@ -26,7 +26,9 @@ function object(sequence: number, byte: number, flags = 0) {
 }
 
 /** A connection to a kernel that answers each datagram with what `answer` makes of its last message's sequence. */
-function connect(answer: (last: number, turn: number) => readonly Datagram[]): FakeLinux & { connection: NetlinkConnection } {
+function connect(
+  answer: (last: number, turn: number) => readonly Datagram[],
+): FakeLinux & { connection: NetlinkConnection } {
   const fake = fakeLinux((requests, turn) => answer(requests.at(-1)?.sequence ?? 0, turn));
   return { ...fake, connection: NetlinkConnection.open({ linux: fake.linux }) };
 }
@@ -68,12 +70,16 @@ describe('send', () => {
     const { connection } = connect((last, turn) =>
       turn === 1 ? [[verdict(last - 1, EEXIST), verdict(last, 1)]] : [[verdict(last)]],
     );
-    expect(() => connection.send(request('a'), request('b'))).toThrow('cannot add a: already exists (EEXIST)');
+    expect(() => connection.send(request('a'), request('b'))).toThrow(
+      'cannot add a: already exists (EEXIST)',
+    );
     connection.send(request('c'));
   });
 
   it('passes over replies to a request that was given up', () => {
-    const { connection } = connect((last, turn) => (turn === 1 ? [] : [[verdict(last - 1, EEXIST)], [verdict(last)]]));
+    const { connection } = connect((last, turn) =>
+      turn === 1 ? [] : [[verdict(last - 1, EEXIST)], [verdict(last)]],
+    );
     expect(() => connection.send(request())).toThrow(NoReplyError);
     connection.send(request());
   });
@@ -129,7 +135,9 @@ describe('dump', () => {
     ]);
     expect(connection.dump(request())).toEqual([Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)]);
     const [message] = only(requests);
-    expect(message?.flags).toBe(messageFlags.request | messageFlags.acknowledge | messageFlags.create | messageFlags.dump);
+    expect(message?.flags).toBe(
+      messageFlags.request | messageFlags.acknowledge | messageFlags.create | messageFlags.dump,
+    );
   });
 
   it('reads again when the table changed meanwhile, whatever part says so', () => {
@@ -147,7 +155,9 @@ describe('dump', () => {
     const { connection, requests } = connect((last) => [[done(last, 0, messageFlags.dumpInterrupted)]]);
     expect(() => connection.dump(request('things'))).toThrow(DumpInterruptedError);
     expect(requests.length).toBe(10);
-    expect(() => connection.dump(request('things'))).toThrow(/^cannot add things: the kernel's tables changed/);
+    expect(() => connection.dump(request('things'))).toThrow(
+      /^cannot add things: the kernel's tables changed/,
+    );
   });
 
   it.each([
@@ -173,7 +183,9 @@ describe('sendInBackground', () => {
   it('resolves with the verdict', async () => {
     const { connection } = connect((last, turn) => [[verdict(last, turn === 1 ? 0 : EEXIST)]]);
     await connection.sendInBackground(request());
-    await expect(connection.sendInBackground(request('b'))).rejects.toThrow('cannot add b: already exists (EEXIST)');
+    await expect(connection.sendInBackground(request('b'))).rejects.toThrow(
+      'cannot add b: already exists (EEXIST)',
+    );
   });
 
   it('keeps the connection to itself until then', async () => {

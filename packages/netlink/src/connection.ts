@@ -68,7 +68,8 @@ export class NetlinkConnection implements Disposable {
       const on = new Uint8Array(new Uint32Array([1]).buffer);
       linux.setSocketOption(fd, SOL_NETLINK, NETLINK_EXT_ACK, on);
       linux.setSocketOption(fd, SOL_NETLINK, NETLINK_CAP_ACK, on);
-      if (protocol === netlinkProtocols.route) linux.setSocketOption(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on);
+      if (protocol === netlinkProtocols.route)
+        linux.setSocketOption(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on);
       return new NetlinkConnection(linux, fd);
     } catch (error) {
       linux.close(fd);
@@ -166,7 +167,11 @@ export class NetlinkConnection implements Disposable {
     for (const [index, { type, flags, body }] of requests.entries()) {
       const acknowledge = index === requests.length - 1 ? messageFlags.acknowledge : 0;
       this.#sequence = (this.#sequence + 1) >>> 0;
-      const header = { type, flags: messageFlags.request | acknowledge | flags | extraFlags, sequence: this.#sequence };
+      const header = {
+        type,
+        flags: messageFlags.request | acknowledge | flags | extraFlags,
+        sequence: this.#sequence,
+      };
       encodeMessage(this.#writer, header, body);
     }
   }
@@ -202,7 +207,8 @@ export class NetlinkConnection implements Disposable {
         if (message.sequence !== this.#sequence) continue;
         if (message.flags & messageFlags.dumpInterrupted) interrupted = true;
         if (message.type === controlTypes.done || message.type === controlTypes.error) {
-          const verdict = message.type === controlTypes.done ? decodeDone(message) : decodeAcknowledgement(message);
+          const verdict =
+            message.type === controlTypes.done ? decodeDone(message) : decodeAcknowledgement(message);
           if (verdict.errno !== 0) throw refusalOf(request, verdict);
           return interrupted ? undefined : bodies;
         }
@@ -224,11 +230,15 @@ export class NetlinkConnection implements Disposable {
     }
     if (length === undefined) throw new NoReplyError(operation, subject);
     const messages = decodeMessages(this.#buffer.subarray(0, length));
-    if (messages.some(({ type }) => type === controlTypes.overrun)) throw new RepliesLostError(operation, subject);
+    if (messages.some(({ type }) => type === controlTypes.overrun))
+      throw new RepliesLostError(operation, subject);
     return messages;
   }
 }
 
-function refusalOf({ operation, subject }: NetlinkRequest, { errno, details }: Acknowledgement): NetlinkError {
+function refusalOf(
+  { operation, subject }: NetlinkRequest,
+  { errno, details }: Acknowledgement,
+): NetlinkError {
   return new NetlinkError(operation, subject, errno, details.message, details.policy?.maximumLength);
 }

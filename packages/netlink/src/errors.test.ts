@@ -12,7 +12,11 @@ describe('NetlinkError', () => {
     [113, 'cannot create bridge br0: the host is unreachable (EHOSTUNREACH)', 'unavailable'],
     [36, 'cannot create bridge br0: the kernel answered ENAMETOOLONG', 'invalid'],
   ])('reads well for errno %i where the kernel said nothing', (errno, message, kind) => {
-    expect(new NetlinkError('create', 'bridge br0', errno)).toMatchObject({ message, kind, kernelMessage: undefined });
+    expect(new NetlinkError('create', 'bridge br0', errno)).toMatchObject({
+      message,
+      kind,
+      kernelMessage: undefined,
+    });
   });
 
   it('prefers the words of the kernel', () => {
@@ -22,7 +26,9 @@ describe('NetlinkError', () => {
   });
 
   it('says which privilege is missing', () => {
-    expect(new NetlinkError('delete', 'br0', 1).hint).toBe('Run as root, or with CAP_NET_ADMIN in the namespace.');
+    expect(new NetlinkError('delete', 'br0', 1).hint).toBe(
+      'Run as root, or with CAP_NET_ADMIN in the namespace.',
+    );
   });
 
   it('has a code also for an errno that nobody knows', () => {

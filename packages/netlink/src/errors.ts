@@ -11,7 +11,13 @@ export class NetlinkError extends TsnetError {
   readonly kernelMessage: string | undefined;
 
   /** @param maximumLength - bytes that the kernel takes, where it refused a value for being longer. */
-  constructor(operation: string, subject: string, errno: number, kernelMessage?: string, maximumLength?: number) {
+  constructor(
+    operation: string,
+    subject: string,
+    errno: number,
+    kernelMessage?: string,
+    maximumLength?: number,
+  ) {
     const name = errnoName(errno);
     const kind = errnoKind(errno);
     super({

@@ -66,13 +66,21 @@ const noRoute = { destinationLength: 0, sourceLength: 0, typeOfService: 0, table
 for (const line of scene.trim().split('\n')) run(line);
 
 captureDump('links', listLinksRequest(), json('ip -json -details link show'));
-captureDump('bridge-ports', read(18, linkMessage, linkChange({}, { family: families.bridge })), json('bridge -json -details link show'));
+captureDump(
+  'bridge-ports',
+  read(18, linkMessage, linkChange({}, { family: families.bridge })),
+  json('bridge -json -details link show'),
+);
 captureDump('addresses', read(22, addressMessage, noAddress), json('ip -json -N address show'));
 captureDump('routes', read(26, routeMessage, { ...nothing, ...noRoute, family: 0, attributes: {} }), [
   ...json('ip -json -N -4 route show table all'),
   ...json('ip -json -N -6 route show table all'),
 ]);
-captureDump('neighbors', read(30, neighborMessage, { ...nothing, family: 0, state: 0, attributes: {} }), json('ip -json neighbor show nud all'));
+captureDump(
+  'neighbors',
+  read(30, neighborMessage, { ...nothing, family: 0, state: 0, attributes: {} }),
+  json('ip -json neighbor show nud all'),
+);
 captureDump(
   'flows',
   read(0x101, conntrackMessage, { family: 0, version: 0, resourceId: 0, attributes: {} }),
@@ -84,7 +92,13 @@ captureRequests();
 
 /** A request for all objects of a kind. */
 function read<T>(type: number, codec: AttributeCodec<T>, value: T): NetlinkRequest {
-  return { type, flags: 0, body: (writer) => codec.write(writer, value), operation: 'list', subject: 'objects' };
+  return {
+    type,
+    flags: 0,
+    body: (writer) => codec.write(writer, value),
+    operation: 'list',
+    subject: 'objects',
+  };
 }
 
 function captureDump(name: string, request: NetlinkRequest, witness: unknown, protocol?: number): void {
@@ -121,15 +135,16 @@ function captureAcknowledgements(): void {
 function captureRequests(): void {
   const commands = {
     'create veth pair':
-      'ip link add web0 address 02:00:00:00:00:04 mtu 1400 type veth peer name web1 address 02:00:00:00:00:05 netns 1',
+      'ip link add web0 address 02:00:00:00:00:04 mtu 1400 type veth peer name web1 address 02:00:00:00:00:05 netns inside',
     'create bridge': 'ip link add br2 address 02:00:00:00:00:06 type bridge forward_delay 0 stp_state 0',
     'add address': 'ip address add 10.1.3.1/24 broadcast 10.1.3.255 dev br0',
     'add route': 'ip route add 10.7.0.0/16 via 10.1.2.1 dev veth1 metric 30',
     'set neighbor': 'ip neighbor replace 10.1.2.7 lladdr 02:00:00:00:00:07 dev veth1 nud permanent',
   };
   const log = '/run/requests.log';
+  run('ip netns add inside');
   const requests = Object.entries(commands).map(([name, command]) => {
-    run(`strace -o ${log} -e trace=sendmsg -e write=3 ${command.replace('netns 1', `netns ${process.pid}`)}`);
+    run(`strace -o ${log} -e trace=sendmsg -e write=3 ${command}`);
     return { name, command, sent: longestBuffer(readFileSync(log, 'utf8')) };
   });
   save('requests', requests);
@@ -139,9 +154,13 @@ function captureRequests(): void {
 function longestBuffer(trace: string): string {
   const buffers = trace.split(/^ \* \d+ bytes in buffer.*$/m).slice(1);
   const texts = buffers.map((buffer) =>
-    Array.from(buffer.matchAll(/^ \| [0-9a-f]+ {2}([0-9a-f ]{49})/gm), ([, row = '']) => row.replaceAll(' ', '')).join(''),
+    Array.from(buffer.matchAll(/^ \| [0-9a-f]+ {2}([0-9a-f ]{49})/gm), ([, row = '']) =>
+      row.replaceAll(' ', ''),
+    ).join(''),
   );
-  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '');
+  const longest = texts.reduce((a, b) => (b.length > a.length ? b : a), '');
+  // ip numbers its requests by the clock.
+  return `${longest.slice(0, 16)}00000000${longest.slice(24)}`;
 }
 
 function connect(overrides = {}, protocol: number = netlinkProtocols.route) {

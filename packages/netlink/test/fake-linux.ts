@@ -26,7 +26,9 @@ export interface FakeLinux {
 export const FAKE_SOCKET = 7;
 
 /** Makes a {@link FakeLinux}; `turn` counts datagrams from 1. */
-export function fakeLinux(answer: (requests: readonly RawMessage[], turn: number) => readonly Datagram[]): FakeLinux {
+export function fakeLinux(
+  answer: (requests: readonly RawMessage[], turn: number) => readonly Datagram[],
+): FakeLinux {
   const requests: RawMessage[][] = [];
   const closed: number[] = [];
   const options: string[] = [];
@@ -66,7 +68,12 @@ export function verdict(sequence: number, errno = 0): Reply {
 
 /** The end of a dump, with its status. */
 export function done(sequence: number, errno = 0, flags = 0): Reply {
-  return { type: controlTypes.done, flags, sequence, body: verdict(sequence, errno).body?.subarray(0, 4) ?? new Uint8Array() };
+  return {
+    type: controlTypes.done,
+    flags,
+    sequence,
+    body: verdict(sequence, errno).body?.subarray(0, 4) ?? new Uint8Array(),
+  };
 }
 
 /** The bytes of a datagram of replies. */

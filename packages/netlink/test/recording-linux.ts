@@ -17,7 +17,8 @@ export function recordLinux(real: Linux, overrides: Partial<Linux> = {}): Record
       return (...given: readonly unknown[]) => {
         if (name === 'send') sent.push((given[1] as Uint8Array).slice());
         const result = call(...given);
-        if (name === 'receive' && result !== undefined) received.push((given[1] as Uint8Array).slice(0, result));
+        if (name === 'receive' && result !== undefined)
+          received.push((given[1] as Uint8Array).slice(0, result));
         return result;
       };
     },

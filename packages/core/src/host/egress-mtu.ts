@@ -1,8 +1,11 @@
 import { type AddressFamily, IpAddress } from '@tsnet/inet';
-import { findLink, findRoute, type NetlinkConnection } from '@tsnet/netlink';
+import { findLink, findRoute, type NetlinkConnection, routeTypes } from '@tsnet/netlink';
 
-/** Documentation addresses stand for "anywhere": the route is looked up, nothing is sent (RFC 5737, RFC 3849). */
-const anywhere = { ipv4: IpAddress.parse('192.0.2.1'), ipv6: IpAddress.parse('2001:db8::1') } as const;
+/** A root name server stands for "the rest of the world": its route is looked up, nothing is sent. */
+const farAway = {
+  ipv4: IpAddress.parse('198.41.0.4'),
+  ipv6: IpAddress.parse('2001:503:ba3e::2:30'),
+} as const;
 
 const DEFAULT_MTU = 1500;
 
@@ -12,8 +15,8 @@ const DEFAULT_MTU = 1500;
  */
 export function egressMtu(netlink: NetlinkConnection, families: readonly AddressFamily[]): number {
   const limits = families.flatMap((family) => {
-    const route = findRoute(netlink, anywhere[family]);
-    if (route?.ifIndex === undefined) return [];
+    const route = findRoute(netlink, farAway[family]);
+    if (route?.ifIndex === undefined || route.type !== routeTypes.unicast) return [];
     const mtu = route.mtu ?? findLink(netlink, route.ifIndex)?.mtu;
     return mtu === undefined ? [] : [mtu];
   });

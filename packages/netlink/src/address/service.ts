@@ -75,6 +75,12 @@ function message(ifIndex: number, prefix: IpPrefix): AddressMessage {
   };
 }
 
-function request(type: number, flags: number, body: AddressMessage, operation: string, subject: string): NetlinkRequest {
+function request(
+  type: number,
+  flags: number,
+  body: AddressMessage,
+  operation: string,
+  subject: string,
+): NetlinkRequest {
   return { type, flags, body: (writer) => addressMessage.write(writer, body), operation, subject };
 }

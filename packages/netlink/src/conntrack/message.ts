@@ -7,4 +7,7 @@ import { type NetfilterHeader, netfilterHeader } from './header.ts';
 export type ConntrackMessage = ObjectMessage<NetfilterHeader, ConntrackAttributes>;
 
 /** Body of the messages of NFNL_SUBSYS_CTNETLINK. */
-export const conntrackMessage: AttributeCodec<ConntrackMessage> = messageCodec(netfilterHeader, conntrackAttributes);
+export const conntrackMessage: AttributeCodec<ConntrackMessage> = messageCodec(
+  netfilterHeader,
+  conntrackAttributes,
+);

@@ -34,16 +34,25 @@ export interface FlowFilter {
  * @throws {@link NetlinkError}
  */
 export function deleteFlows(connection: NetlinkConnection, filter: FlowFilter): void {
+  // Linux compares addresses of IPv6 the wrong way round (5.8 to 6.18 at least): it would delete all the others.
+  const trusted = filter.family === 'ipv4' || filter.destination === undefined;
+  if (!trusted || !deleteAtOnce(connection, filter)) deleteOneByOne(connection, filter);
+}
+
+/** False when the kernel cannot. */
+function deleteAtOnce(connection: NetlinkConnection, filter: FlowFilter): boolean {
   try {
     connection.send(flowRequest(DELETE_FLOW, filter));
+    return true;
   } catch (error) {
-    if (!(error instanceof NetlinkError && cannotFilter.has(error.errnoName))) throw error;
-    deleteOneByOne(connection, filter);
+    if (error instanceof NetlinkError && cannotFilter.has(error.errnoName)) return false;
+    throw error;
   }
 }
 
 function deleteOneByOne(connection: NetlinkConnection, filter: FlowFilter): void {
-  for (const body of connection.dump(flowRequest(GET_FLOW, filter))) {
+  const { destination: _compared, ...listed } = filter;
+  for (const body of connection.dump(flowRequest(GET_FLOW, listed))) {
     const { family, attributes } = conntrackMessage.read(body);
     const { original, id, zone } = attributes;
     // Kernels before 5.8 ignore the filter and list every flow.
@@ -71,7 +80,8 @@ function flowRequest(type: number, filter: FlowFilter): NetlinkRequest {
       protocol: { protocol, destinationPort: port },
     },
     filter: {
-      originalFields: fields.protocol | fields.destinationPort | (destination === undefined ? 0 : fields.destination),
+      originalFields:
+        fields.protocol | fields.destinationPort | (destination === undefined ? 0 : fields.destination),
       replyFields: 0,
     },
   });

@@ -6,6 +6,26 @@ import { linkFlags } from './flags.ts';
 import { decodeLink } from './link.ts';
 import { linkMessage } from './message.ts';
 
+interface IpBridge {
+  readonly forward_delay: number;
+  readonly hello_time: number;
+  readonly max_age: number;
+  readonly ageing_time: number;
+  readonly stp_state: number;
+  readonly priority: number;
+  readonly vlan_filtering: number;
+  readonly mcast_snooping: number;
+}
+
+interface IpBridgePort {
+  readonly ifindex: number;
+  readonly priority: number;
+  readonly cost: number;
+  readonly hairpin: boolean;
+  readonly learning: boolean;
+  readonly isolated: boolean;
+}
+
 interface IpLink {
   readonly ifindex: number;
   readonly ifname: string;
@@ -25,14 +45,13 @@ interface IpLink {
   readonly altnames?: readonly string[];
   readonly linkinfo?: {
     readonly info_kind: string;
-    readonly info_data?: Readonly<Record<string, number>>;
+    readonly info_data?: IpBridge;
     readonly info_slave_kind?: string;
-    readonly info_slave_data?: Readonly<Record<string, number | boolean | string>>;
   };
 }
 
 const links = readFixture<readonly IpLink[]>('links');
-const ports = readFixture<readonly IpLink[]>('bridge-ports');
+const ports = readFixture<readonly IpBridgePort[]>('bridge-ports');
 const bodies = bodiesOf(links);
 const pairs = links.witness.map((witness) => {
   const body = bodies.find((candidate) => linkMessage.read(candidate).ifIndex === witness.ifindex);
@@ -88,19 +107,20 @@ describe.each(pairs)('the message of %s', (_name, witness, body) => {
 
 describe('the data of a bridge', () => {
   const bridge = pairs.find(([, { linkinfo }]) => linkinfo?.info_kind === 'bridge');
-  const data = linkMessage.read(bridge?.[2] ?? new Uint8Array()).attributes.linkInfo?.data ?? new Uint8Array();
+  const data =
+    linkMessage.read(bridge?.[2] ?? new Uint8Array()).attributes.linkInfo?.data ?? new Uint8Array();
 
   it('means what ip says', () => {
     const said = bridge?.[1].linkinfo?.info_data;
     expect(bridgeAttributes.read(data)).toMatchObject({
-      forwardDelay: said?.['forward_delay'],
-      helloTime: said?.['hello_time'],
-      maxAge: said?.['max_age'],
-      ageingTime: said?.['ageing_time'],
-      stpState: said?.['stp_state'],
-      priority: said?.['priority'],
-      vlanFiltering: said?.['vlan_filtering'],
-      multicastSnooping: said?.['mcast_snooping'],
+      forwardDelay: said?.forward_delay,
+      helloTime: said?.hello_time,
+      maxAge: said?.max_age,
+      ageingTime: said?.ageing_time,
+      stpState: said?.stp_state,
+      priority: said?.priority,
+      vlanFiltering: said?.vlan_filtering,
+      multicastSnooping: said?.mcast_snooping,
     });
   });
 
@@ -111,24 +131,25 @@ describe('the data of a bridge', () => {
 
 describe('a bridge port', () => {
   const [body = new Uint8Array()] = bodiesOf(ports);
-  const [said] = ports.witness as unknown as readonly Readonly<Record<string, number | boolean>>[];
+  const [said] = ports.witness;
   const expected = {
-    priority: said?.['priority'],
-    cost: said?.['cost'],
-    hairpin: Number(said?.['hairpin']),
-    learning: Number(said?.['learning']),
-    isolated: Number(said?.['isolated']),
+    priority: said?.priority,
+    cost: said?.cost,
+    hairpin: Number(said?.hairpin),
+    learning: Number(said?.learning),
+    isolated: Number(said?.isolated),
   };
 
   it('means what bridge says', () => {
     const { ifIndex, attributes } = linkMessage.read(body);
-    expect(ifIndex).toBe(said?.['ifindex']);
+    expect(ifIndex).toBe(said?.ifindex);
     expect(attributes.bridgePort).toMatchObject(expected);
     expect(expected).toMatchObject({ hairpin: 1, isolated: 1 });
   });
 
   it('is described in the same way by its link', () => {
-    const port = pairs.find(([, { linkinfo }]) => linkinfo?.info_slave_kind === 'bridge')?.[2] ?? new Uint8Array();
+    const port =
+      pairs.find(([, { linkinfo }]) => linkinfo?.info_slave_kind === 'bridge')?.[2] ?? new Uint8Array();
     const data = linkMessage.read(port).attributes.linkInfo?.portData ?? new Uint8Array();
     expect(bridgePortAttributes.read(data)).toMatchObject(expected);
     expectSameBytes(bridgePortAttributes, data);

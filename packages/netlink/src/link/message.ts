@@ -1,6 +1,6 @@
 import type { AttributeCodec } from '../wire/attribute.ts';
-import { ByteWriter } from '../wire/byte-writer.ts';
 import { attributeSet } from '../wire/attribute-set.ts';
+import { ByteWriter } from '../wire/byte-writer.ts';
 import { messageCodec, type ObjectMessage } from '../wire/message.ts';
 import { type LinkAttributes, linkAttributes } from './attributes.ts';
 import { type LinkHeader, linkHeader } from './header.ts';

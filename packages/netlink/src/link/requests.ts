@@ -1,10 +1,10 @@
 import type { MacAddress } from '@tsnet/inet';
-import type { NetlinkRequest } from '../request.ts';
 import { families } from '../family.ts';
+import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
 import { bridgeAttributes } from './attributes.ts';
 import { linkFlags } from './flags.ts';
-import { linkChange, type LinkMessage, linkMessage, payloadOf, vethAttributes } from './message.ts';
+import { type LinkMessage, linkChange, linkMessage, payloadOf, vethAttributes } from './message.ts';
 
 const NEW_LINK = 16;
 const DELETE_LINK = 17;
@@ -19,7 +19,7 @@ export interface BridgeSpec {
   /** At most 15 bytes. */
   readonly ifName: string;
   readonly mac?: MacAddress;
-  /** Bytes. */
+  /** Bytes. Does not outlast the first port: see {@link createBridge}. */
   readonly mtu?: number;
 }
 
@@ -62,10 +62,10 @@ export interface LinkChange {
  * Creates a bridge, up, without spanning tree. EEXIST when the name is taken. Needs CAP_NET_ADMIN.
  *
  * The kernel forgets an MTU given here as soon as a port comes or goes, and takes the smallest of the
- * ports'. One that is to stay must be set once more on the bridge that exists, in the same datagram:
+ * ports', or 1500 without any. An MTU that is to stay must change on the bridge that exists, so leave it out here:
  *
  * ```ts
- * netlink.send(createBridge({ ifName, mtu }), changeLink(ifName, { mtu }));
+ * netlink.send(createBridge({ ifName }), changeLink(ifName, { mtu }));
  * ```
  */
 export function createBridge(spec: BridgeSpec): NetlinkRequest {
@@ -74,7 +74,13 @@ export function createBridge(spec: BridgeSpec): NetlinkRequest {
     { ifName: spec.ifName, address: spec.mac, mtu: spec.mtu, linkInfo: { kind: 'bridge', data } },
     { flags: linkFlags.up, changeMask: linkFlags.up },
   );
-  return request(NEW_LINK, messageFlags.create | messageFlags.exclusive, message, 'create', `bridge ${spec.ifName}`);
+  return request(
+    NEW_LINK,
+    messageFlags.create | messageFlags.exclusive,
+    message,
+    'create',
+    `bridge ${spec.ifName}`,
+  );
 }
 
 /**
@@ -144,7 +150,7 @@ export function deleteLink(ref: LinkRef): NetlinkRequest {
 
 /**
  * Deletes every link of a group in one grace period. ENODEV when the group is empty.
- * Group 0 holds every link that was never put in another.
+ * The kernel refuses group 0, which holds every link that was never put in another.
  */
 export function deleteLinkGroup(group: number): NetlinkRequest {
   return request(DELETE_LINK, 0, linkChange({ group }), 'delete', `links of group ${group}`);
@@ -172,6 +178,12 @@ function linkText(ref: LinkRef): string {
   return typeof ref === 'number' ? `link ${ref}` : ref;
 }
 
-function request(type: number, flags: number, message: LinkMessage, operation: string, subject: string): NetlinkRequest {
+function request(
+  type: number,
+  flags: number,
+  message: LinkMessage,
+  operation: string,
+  subject: string,
+): NetlinkRequest {
   return { type, flags, body: (writer) => linkMessage.write(writer, message), operation, subject };
 }

@@ -16,7 +16,10 @@ const states: ReadonlyMap<string, number> = new Map(
   Object.entries(neighborStates).map(([name, bit]) => [name.toUpperCase(), bit]),
 );
 const ifNames = new Map(
-  readFixture<readonly { ifindex: number; ifname: string }[]>('links').witness.map((link) => [link.ifindex, link.ifname]),
+  readFixture<readonly { ifindex: number; ifname: string }[]>('links').witness.map((link) => [
+    link.ifindex,
+    link.ifname,
+  ]),
 );
 const fixture = readFixture<readonly IpNeighbor[]>('neighbors');
 const bodies = bodiesOf(fixture);

@@ -7,4 +7,7 @@ import { type NeighborHeader, neighborHeader } from './header.ts';
 export type NeighborMessage = ObjectMessage<NeighborHeader, NeighborAttributes>;
 
 /** Body of RTM_NEWNEIGH, RTM_DELNEIGH and RTM_GETNEIGH. */
-export const neighborMessage: AttributeCodec<NeighborMessage> = messageCodec(neighborHeader, neighborAttributes);
+export const neighborMessage: AttributeCodec<NeighborMessage> = messageCodec(
+  neighborHeader,
+  neighborAttributes,
+);

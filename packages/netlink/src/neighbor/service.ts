@@ -26,7 +26,13 @@ export function setNeighbor(ifIndex: number, address: IpAddress, mac: MacAddress
     destination: address,
     linkLayerAddress: mac,
   });
-  return request(NEW_NEIGHBOR, messageFlags.create | messageFlags.replace, message, 'set', `neighbor ${address}`);
+  return request(
+    NEW_NEIGHBOR,
+    messageFlags.create | messageFlags.replace,
+    message,
+    'set',
+    `neighbor ${address}`,
+  );
 }
 
 /** Forgets an entry. ENOENT when there is none. Needs CAP_NET_ADMIN. */
@@ -52,6 +58,12 @@ function blank(
   return { family, ifIndex, state, flags: 0, type: 0, attributes };
 }
 
-function request(type: number, flags: number, body: NeighborMessage, operation: string, subject: string): NetlinkRequest {
+function request(
+  type: number,
+  flags: number,
+  body: NeighborMessage,
+  operation: string,
+  subject: string,
+): NetlinkRequest {
   return { type, flags, body: (writer) => neighborMessage.write(writer, body), operation, subject };
 }

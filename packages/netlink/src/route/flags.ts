@@ -19,7 +19,15 @@ export const routeTypes = {
 export const routeTables = { unspecified: 0, default: 253, main: 254, local: 255 } as const;
 
 /** RTPROT_*: who made a route (linux/rtnetlink.h). */
-export const routeProtocols = { unspecified: 0, redirect: 1, kernel: 2, boot: 3, static: 4, ra: 9, dhcp: 16 } as const;
+export const routeProtocols = {
+  unspecified: 0,
+  redirect: 1,
+  kernel: 2,
+  boot: 3,
+  static: 4,
+  ra: 9,
+  dhcp: 16,
+} as const;
 
 /** RT_SCOPE_*: how far away a destination is (linux/rtnetlink.h). */
 export const routeScopes = { universe: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;

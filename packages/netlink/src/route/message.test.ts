@@ -22,7 +22,10 @@ interface IpRoute {
 }
 
 const ifNames = new Map(
-  readFixture<readonly { ifindex: number; ifname: string }[]>('links').witness.map((link) => [link.ifindex, link.ifname]),
+  readFixture<readonly { ifindex: number; ifname: string }[]>('links').witness.map((link) => [
+    link.ifindex,
+    link.ifname,
+  ]),
 );
 const fixture = readFixture<readonly IpRoute[]>('routes');
 const bodies = bodiesOf(fixture);

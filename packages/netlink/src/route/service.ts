@@ -144,6 +144,12 @@ function blank(family: number): Omit<RouteMessage, 'attributes'> {
   };
 }
 
-function request(type: number, flags: number, body: RouteMessage, operation: string, subject: string): NetlinkRequest {
+function request(
+  type: number,
+  flags: number,
+  body: RouteMessage,
+  operation: string,
+  subject: string,
+): NetlinkRequest {
   return { type, flags, body: (writer) => routeMessage.write(writer, body), operation, subject };
 }

@@ -49,7 +49,13 @@ describe('the verdict', () => {
 
   it('says how long a value may be', () => {
     const { errno, details } = verdictOn('refused in words');
-    const error = new NetlinkError('create', 'bridge x', errno, details.message, details.policy?.maximumLength);
+    const error = new NetlinkError(
+      'create',
+      'bridge x',
+      errno,
+      details.message,
+      details.policy?.maximumLength,
+    );
     expect(error.hint).toBe('The kernel takes at most 15 bytes there.');
   });
 
@@ -67,16 +73,34 @@ describe('the verdict', () => {
 
   it('is never made of bytes that are not there', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 100 }), fc.constantFrom(0, 0x100, 0x200, 0x300), (body, flags) => {
-        const message = { length: 16 + body.length, type: controlTypes.error, flags, sequence: 1, portId: 0, body };
-        readOrRefusal(() => decodeAcknowledgement(message));
-        readOrRefusal(() => decodeDone(message));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 100 }),
+        fc.constantFrom(0, 0x100, 0x200, 0x300),
+        (body, flags) => {
+          const message = {
+            length: 16 + body.length,
+            type: controlTypes.error,
+            flags,
+            sequence: 1,
+            portId: 0,
+            body,
+          };
+          readOrRefusal(() => decodeAcknowledgement(message));
+          readOrRefusal(() => decodeDone(message));
+        },
+      ),
     );
   });
 
   it('of a dump is success where the kernel sends no status', () => {
-    const message = { length: 16, type: controlTypes.done, flags: 0, sequence: 1, portId: 0, body: new Uint8Array() };
+    const message = {
+      length: 16,
+      type: controlTypes.done,
+      flags: 0,
+      sequence: 1,
+      portId: 0,
+      body: new Uint8Array(),
+    };
     expect(decodeDone(message)).toEqual({ errno: 0, details: {} });
   });
 });

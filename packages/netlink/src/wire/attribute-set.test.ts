@@ -3,7 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encode, expectSafeCuts, expectSameBytes, readOrRefusal } from '../../test/codec.ts';
 import { MalformedAttributeError, OversizedAttributeError, TruncatedMessageError } from '../errors.ts';
-import { be16, be32, bytes, ipAddress, macAddress, nestedBytes, s32, text, u8, u16, u32 } from './attribute.ts';
+import {
+  be16,
+  be32,
+  bytes,
+  ipAddress,
+  macAddress,
+  nestedBytes,
+  s32,
+  text,
+  u8,
+  u16,
+  u32,
+} from './attribute.ts';
 import { attributeSet } from './attribute-set.ts';
 
 const inner = attributeSet({ cost: [1, u32], names: [53, text, 'repeated'] });
@@ -59,15 +71,17 @@ const values = fc.record(
 );
 
 /** Attributes as a newer kernel might send them: any types in any order, each type as often as it likes. */
-const foreign = fc.array(fc.tuple(fc.integer({ min: 100, max: 105 }), payload), { maxLength: 20 }).map((list) =>
-  Uint8Array.from(
-    list.flatMap(([type, content]) => {
-      const padding = new Array((4 - (content.length % 4)) % 4).fill(0);
-      const header = [...new Uint8Array(new Uint16Array([content.length + 4, type]).buffer)];
-      return [...header, ...content, ...padding];
-    }),
-  ),
-);
+const foreign = fc
+  .array(fc.tuple(fc.integer({ min: 100, max: 105 }), payload), { maxLength: 20 })
+  .map((list) =>
+    Uint8Array.from(
+      list.flatMap(([type, content]) => {
+        const padding = new Array((4 - (content.length % 4)) % 4).fill(0);
+        const header = [...new Uint8Array(new Uint16Array([content.length + 4, type]).buffer)];
+        return [...header, ...content, ...padding];
+      }),
+    ),
+  );
 
 describe('an attribute set', () => {
   it('reads back what it wrote, and writes that in the same way', () => {
@@ -106,7 +120,13 @@ describe('an attribute set', () => {
   });
 
   it('refuses what is cut short', () => {
-    const given = { one: 1, label: 'abc', inner: { names: ['a', 'bcd'] }, '#200': Uint8Array.of(1), list: [1, 2] };
+    const given = {
+      one: 1,
+      label: 'abc',
+      inner: { names: ['a', 'bcd'] },
+      '#200': Uint8Array.of(1),
+      list: [1, 2],
+    };
     expectSafeCuts(set, encode(set, given));
   });
 

@@ -56,7 +56,9 @@ const NLA_TYPE_MASK = 0x3fff;
  * Reading keeps the order of the wire, and throws {@link MalformedAttributeError} or
  * {@link TruncatedMessageError} rather than reading past a length.
  */
-export function attributeSet<const Table extends AttributeTable>(table: Table): AttributeSet<AttributeValues<Table>> {
+export function attributeSet<const Table extends AttributeTable>(
+  table: Table,
+): AttributeSet<AttributeValues<Table>> {
   const byName = new Map<string, Field>();
   const byType = new Map<number, Field>();
   for (const [name, [type, codec, repeated]] of Object.entries(table)) {
@@ -84,7 +86,8 @@ function writeAttributes(
     if (field === undefined) {
       writeAttribute(writer, Number.parseInt(name.slice(1), 10), bytes, value as Uint8Array);
     } else if (field.repeated) {
-      for (const each of value as readonly unknown[]) writeAttribute(writer, field.rawType, field.codec, each);
+      for (const each of value as readonly unknown[])
+        writeAttribute(writer, field.rawType, field.codec, each);
     } else {
       writeAttribute(writer, field.rawType, field.codec, value);
     }
@@ -109,7 +112,8 @@ function readAttributes(payload: Uint8Array, byType: ReadonlyMap<number, Field>)
   for (let position = 0; reader.remaining > 0; position++) {
     const length = reader.u16();
     const rawType = reader.u16();
-    if (length < HEADER_LENGTH) throw new MalformedAttributeError(`its length is ${length}, expected at least 4`);
+    if (length < HEADER_LENGTH)
+      throw new MalformedAttributeError(`its length is ${length}, expected at least 4`);
     const inner = reader.raw(length - HEADER_LENGTH);
     reader.align();
 

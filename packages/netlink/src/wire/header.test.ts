@@ -20,13 +20,15 @@ describe.each(datagrams)('the datagram %s', (_name, datagram) => {
   it('is split into messages that make the same datagram', () => {
     const messages = decodeMessages(datagram);
     expect(messages.length).toBeGreaterThan(0);
-    for (const { sequence, portId } of messages) expect({ sequence, portId }).toEqual({ sequence: 1, portId: 1000 });
+    for (const { sequence, portId } of messages)
+      expect({ sequence, portId }).toEqual({ sequence: 1, portId: 1000 });
     expect(encodeAll(messages)).toEqual(datagram);
   });
 
   it('is refused when it is cut short, but for a cut between messages', () => {
     const ends = new Set([0]);
-    for (const { length } of decodeMessages(datagram)) ends.add(Math.max(...ends) + Math.ceil(length / 4) * 4);
+    for (const { length } of decodeMessages(datagram))
+      ends.add(Math.max(...ends) + Math.ceil(length / 4) * 4);
     for (let end = 0; end < datagram.length; end++) {
       const result = readOrRefusal(() => decodeMessages(datagram.subarray(0, end)));
       // The padding of the last message may be missing.
@@ -49,13 +51,20 @@ describe('messages', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 6 }), (given) => {
         const decoded = decodeMessages(encodeAll(given));
-        expect(decoded).toEqual(given.map((one) => ({ ...one, length: one.body.length + MESSAGE_HEADER_LENGTH })));
+        expect(decoded).toEqual(
+          given.map((one) => ({ ...one, length: one.body.length + MESSAGE_HEADER_LENGTH })),
+        );
       }),
     );
   });
 
   it('are never made of bytes that are not there', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (given) => void readOrRefusal(() => decodeMessages(given))));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        (given) => void readOrRefusal(() => decodeMessages(given)),
+      ),
+    );
   });
 
   it('shorter than their own header are refused, which would never end otherwise', () => {

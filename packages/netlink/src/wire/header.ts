@@ -1,6 +1,6 @@
+import { TruncatedMessageError } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { TruncatedMessageError } from '../errors.ts';
 
 /** struct nlmsghdr (linux/netlink.h), all fields in host byte order. */
 export interface MessageHeader {
@@ -84,7 +84,14 @@ export function decodeMessages(datagram: Uint8Array): readonly RawMessage[] {
     const sequence = reader.u32();
     const portId = reader.u32();
     if (length < MESSAGE_HEADER_LENGTH) throw new TruncatedMessageError(MESSAGE_HEADER_LENGTH, length);
-    messages.push({ length, type, flags, sequence, portId, body: reader.raw(length - MESSAGE_HEADER_LENGTH) });
+    messages.push({
+      length,
+      type,
+      flags,
+      sequence,
+      portId,
+      body: reader.raw(length - MESSAGE_HEADER_LENGTH),
+    });
     reader.align();
   }
   return messages;

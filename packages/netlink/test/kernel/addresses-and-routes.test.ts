@@ -52,7 +52,11 @@ describeKernel('addresses', { needs: ['netns', 'veth'] }, () => {
       netns.connection.send(addAddress(netns.ifIndex, IpPrefix.parse(text)));
     }
     const [{ addr_info }] = netns.ip('-4 address show dev a');
-    expect(addr_info.map(({ broadcast }: { broadcast?: string }) => broadcast)).toEqual(['10.1.2.255', undefined, undefined]);
+    expect(addr_info.map(({ broadcast }: { broadcast?: string }) => broadcast)).toEqual([
+      '10.1.2.255',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('are listed, of one link or of all', () => {
@@ -63,7 +67,10 @@ describeKernel('addresses', { needs: ['netns', 'veth'] }, () => {
     expect(listed.map(({ prefix }) => String(prefix))).toEqual(
       expect.arrayContaining(['10.1.2.3/24', 'fd00:1::3/64']),
     );
-    expect(listed.find(({ prefix }) => String(prefix) === 'fd00:1::3/64')).toMatchObject({ tentative: false, scope: 0 });
+    expect(listed.find(({ prefix }) => String(prefix) === 'fd00:1::3/64')).toMatchObject({
+      tentative: false,
+      scope: 0,
+    });
     const all = listAddresses(connection);
     expect(all).toContainEqual(expect.objectContaining({ ifIndex: 1, scope: routeScopes.host }));
     const said = netns.ip('address show').flatMap(({ addr_info }) => addr_info);
@@ -126,8 +133,15 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
     expect(said.gateway).toBe(gateway);
     expect(said.metric).toBe(priority ?? (destination.family === 'ipv4' ? undefined : 1024));
 
-    const listed = listRoutes(connection, destination.family).find((route) => route.destination.equals(destination));
-    expect(listed).toMatchObject({ ifIndex, protocol: routeProtocols.static, type: routeTypes.unicast, cloned: false });
+    const listed = listRoutes(connection, destination.family).find((route) =>
+      route.destination.equals(destination),
+    );
+    expect(listed).toMatchObject({
+      ifIndex,
+      protocol: routeProtocols.static,
+      type: routeTypes.unicast,
+      cloned: false,
+    });
     expect([listed?.gateway?.toString(), listed?.priority]).toEqual([gateway, said.metric ?? 0]);
 
     expect(() => connection.send(addRoute(spec))).toThrow(`cannot add route to ${to}: `);
@@ -149,13 +163,19 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
     using netns = wired();
     netns.run('ip route add 192.0.2.0/24 dev a');
     const spec = { destination: IpPrefix.parse('192.0.2.0/24'), ifIndex: netns.ifIndex };
-    expect(() => netns.connection.send(deleteRoute(spec))).toThrow(expect.objectContaining({ errnoName: 'ESRCH' }));
+    expect(() => netns.connection.send(deleteRoute(spec))).toThrow(
+      expect.objectContaining({ errnoName: 'ESRCH' }),
+    );
     expect(netns.ip('route show 192.0.2.0/24').length).toBe(1);
   });
 
   it('to a gateway that nobody knows are refused in the words of the kernel', () => {
     using netns = wired();
-    const spec = { destination: IpPrefix.parse('192.0.2.0/24'), gateway: parse('10.99.0.1'), ifIndex: netns.ifIndex };
+    const spec = {
+      destination: IpPrefix.parse('192.0.2.0/24'),
+      gateway: parse('10.99.0.1'),
+      ifIndex: netns.ifIndex,
+    };
     expect(() => netns.connection.send(addRoute(spec))).toThrow(
       'cannot add route to 192.0.2.0/24: Nexthop has invalid gateway (ENETUNREACH)',
     );
@@ -175,7 +195,10 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
       const route = findRoute(connection, parse(to));
       expect(route).toMatchObject({ ifIndex, mtu, type: routeTypes.unicast });
       expect(route?.gateway?.toString()).toBe(gateway);
-      expect(netns.ip(`route get ${to}`)[0]).toMatchObject({ dev: 'a', ...(gateway === undefined ? {} : { gateway }) });
+      expect(netns.ip(`route get ${to}`)[0]).toMatchObject({
+        dev: 'a',
+        ...(gateway === undefined ? {} : { gateway }),
+      });
     }
     expect(findRoute(connection, parse('127.0.0.1'))).toMatchObject({ ifIndex: 1, type: routeTypes.local });
   });
@@ -188,7 +211,16 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
     for (const line of ['unreachable fd07::/16', 'prohibit fd08::/16', 'blackhole fd09::/16']) {
       netns.run(`ip route add ${line}`);
     }
-    for (const to of ['10.6.0.1', '10.7.0.1', '10.8.0.1', '10.9.0.1', 'fd06::1', 'fd07::1', 'fd08::1', 'fd09::1']) {
+    for (const to of [
+      '10.6.0.1',
+      '10.7.0.1',
+      '10.8.0.1',
+      '10.9.0.1',
+      'fd06::1',
+      'fd07::1',
+      'fd08::1',
+      'fd09::1',
+    ]) {
       expect(findRoute(netns.connection, parse(to)), to).toBeUndefined();
     }
   });
@@ -205,7 +237,9 @@ describeKernel('neighbors', { needs: ['netns', 'veth'] }, () => {
     const show = () => netns.ip(`neighbor show to ${text} nud all`);
     connection.send(setNeighbor(ifIndex, address, mac));
     connection.send(setNeighbor(ifIndex, address, other));
-    expect(show()).toEqual([expect.objectContaining({ dev: 'a', lladdr: String(other), state: ['PERMANENT'] })]);
+    expect(show()).toEqual([
+      expect.objectContaining({ dev: 'a', lladdr: String(other), state: ['PERMANENT'] }),
+    ]);
 
     const listed = listNeighbors(connection).filter((one) => one.address?.equals(address));
     expect(listed).toEqual([{ ifIndex, address, mac: other, state: neighborStates.permanent }]);

@@ -28,17 +28,24 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
       linkinfo: { info_kind: 'bridge', info_data: { stp_state: 0, forward_delay: 0 } },
     });
     expect(netns.link('br0').flags).toContain('UP');
-    expect(getLink(netns.connection, 'br0')).toMatchObject({ ifName: 'br0', kind: 'bridge', mtu: 1400, up: true });
+    expect(getLink(netns.connection, 'br0')).toMatchObject({
+      ifName: 'br0',
+      kind: 'bridge',
+      mtu: 1400,
+      up: true,
+    });
   });
 
-  it('loses the MTU that a bridge was created with when a port goes, unless it was set again', () => {
+  it('keeps the MTU of a bridge when ports come and go if it was changed, not if it was created with it', () => {
     using netns = new TestNetns();
     const { connection } = netns;
-    connection.send(createBridge({ ifName: 'br0', mtu: 1400 }), createBridge({ ifName: 'br1', mtu: 1400 }));
-    connection.send(changeLink('br1', { mtu: 1400 }));
+    connection.send(createBridge({ ifName: 'br0', mtu: 1400 }));
+    connection.send(createBridge({ ifName: 'br1' }), changeLink('br1', { mtu: 1400 }));
     for (const bridge of ['br0', 'br1']) {
       const { ifIndex } = getLink(connection, bridge);
-      connection.send(createVeth({ ifName: `${bridge}p`, master: ifIndex, mtu: 1400, peer: { ifName: `${bridge}q` } }));
+      connection.send(
+        createVeth({ ifName: `${bridge}p`, master: ifIndex, mtu: 1400, peer: { ifName: `${bridge}q` } }),
+      );
       connection.send(deleteLink(`${bridge}p`));
     }
     expect(netns.link('br0').mtu).toBe(1500);
@@ -95,7 +102,12 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
       group: '9',
       master: 'br0',
     });
-    expect(getLink(connection, ifIndex)).toMatchObject({ ifName: 'c', alias: 'tsnet:größe', master, up: true });
+    expect(getLink(connection, ifIndex)).toMatchObject({
+      ifName: 'c',
+      alias: 'tsnet:größe',
+      master,
+      up: true,
+    });
 
     connection.send(changeLink('c', { master: 0, up: false, alias: '' }));
     expect(netns.link('c').master).toBeUndefined();
@@ -123,7 +135,12 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     const master = getLink(connection, 'br0').ifIndex;
     connection.send(createVeth({ ifName: 'p0', master, peer: { ifName: 'p1' } }));
     const names = listLinks(connection).map(({ ifName }) => ifName);
-    expect(names.toSorted()).toEqual(netns.ip('link show').map(({ ifname }) => ifname).toSorted());
+    expect(names.toSorted()).toEqual(
+      netns
+        .ip('link show')
+        .map(({ ifname }) => ifname)
+        .toSorted(),
+    );
     expect(listLinks(connection, { master }).map(({ ifName }) => ifName)).toEqual(['p0']);
     expect(getLink(connection, 1)).toMatchObject({ ifName: 'lo', loopback: true, kind: undefined });
   });
@@ -131,13 +148,28 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
   it('deletes a group of links in one go, and nothing else', () => {
     using netns = new TestNetns();
     const { connection } = netns;
-    for (const [ifName, group] of [['a', 5], ['b', 5], ['c', 6]] as const) {
+    for (const [ifName, group] of [
+      ['a', 5],
+      ['b', 5],
+      ['c', 6],
+    ] as const) {
       connection.send(createVeth({ ifName, group, peer: { ifName: `${ifName}1` } }));
     }
     connection.send(createVeth({ ifName: 'd', peer: { ifName: 'd1' } }));
     connection.send(deleteLinkGroup(5));
-    expect(netns.ip('link show').map(({ ifname }) => ifname).toSorted()).toEqual(['c', 'c1', 'd', 'd1', 'lo']);
-    expect(() => connection.send(deleteLinkGroup(5))).toThrow(expect.objectContaining({ errnoName: 'ENODEV' }));
+    expect(
+      netns
+        .ip('link show')
+        .map(({ ifname }) => ifname)
+        .toSorted(),
+    ).toEqual(['c', 'c1', 'd', 'd1', 'lo']);
+    expect(() => connection.send(deleteLinkGroup(5))).toThrow(
+      expect.objectContaining({ errnoName: 'ENODEV' }),
+    );
+    expect(() => connection.send(deleteLinkGroup(0))).toThrow(
+      expect.objectContaining({ errnoName: 'EPERM' }),
+    );
+    expect(findLink(connection, 'd')).toBeDefined();
   });
 
   it('deletes in the background while the event loop goes on', async () => {
@@ -164,9 +196,15 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
   it('carries out what stands behind a refused request', () => {
     using netns = new TestNetns();
     const { connection } = netns;
-    const send = () => connection.send(createBridge({ ifName: 'br0' }), deleteLink('nope'), createBridge({ ifName: 'br1' }));
+    const send = () =>
+      connection.send(createBridge({ ifName: 'br0' }), deleteLink('nope'), createBridge({ ifName: 'br1' }));
     expect(send).toThrow('cannot delete nope: there is no such link (ENODEV)');
-    expect(netns.ip('link show').map(({ ifname }) => ifname).toSorted()).toEqual(['br0', 'br1', 'lo']);
+    expect(
+      netns
+        .ip('link show')
+        .map(({ ifname }) => ifname)
+        .toSorted(),
+    ).toEqual(['br0', 'br1', 'lo']);
   });
 
   it('names what is taken, absent or wrong', () => {
@@ -194,8 +232,12 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
         hint: 'The kernel takes at most 15 bytes there.',
       }),
     );
-    expect(() => connection.send(changeLink('a', { mtu: 70_000 }))).toThrow(/^cannot change a: .*\(EINVAL\)$/);
+    expect(() => connection.send(changeLink('a', { mtu: 70_000 }))).toThrow(
+      /^cannot change a: .*\(EINVAL\)$/,
+    );
     const port = getLink(connection, 'a').ifIndex;
-    expect(() => connection.send(changeBridgePort(port, { isolated: true }))).toThrow(/^cannot change bridge port \d+: /);
+    expect(() => connection.send(changeBridgePort(port, { isolated: true }))).toThrow(
+      /^cannot change bridge port \d+: /,
+    );
   });
 });

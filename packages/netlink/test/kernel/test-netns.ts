@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { inNetns, inNewNetns, openLinux, OWN_NETNS_PATH } from '@tsnet/linux';
+import { inNetns, inNewNetns, OWN_NETNS_PATH, openLinux } from '@tsnet/linux';
 import { NetlinkConnection, netlinkProtocols } from '../../src/index.ts';
 
 const linux = openLinux();
