@@ -1,5 +1,5 @@
 import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@tsnet/core';
-import { changeBridgePort, changeLink, createVeth, deleteLink, findLink, getLink } from '@tsnet/netlink';
+import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
 import { BridgeMissingError } from './errors.ts';
@@ -26,15 +26,13 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
           mtu,
           peer: { ifName, mac, netnsFd: sandbox.fd },
         }),
-        changeLink(hostIfName, { alias: vethMark(endpoint) }),
+        changeLink(hostIfName, {
+          alias: vethMark(endpoint),
+          // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
+          // port gets its packet back through the port that it came from.
+          bridgePort: { hairpin: true, isolated: network.isolated },
+        }),
       );
-      if (!network.isolated) return;
-      try {
-        netlink.send(changeBridgePort(getLink(netlink, hostIfName).ifIndex, { isolated: true }));
-      } catch (error) {
-        remove();
-        throw error;
-      }
     },
     undo() {
       if (findLink(netlink, hostIfName)) remove();

@@ -1,7 +1,7 @@
 import type { AddressFamily } from '@tsnet/inet';
 
 /** Address families by the kernel's number (linux/socket.h). */
-export const families = { unspecified: 0, ipv4: 2, bridge: 7, ipv6: 10 } as const;
+export const families = { ipv4: 2, ipv6: 10 } as const;
 
 /** The kernel's number of an address family. */
 export function familyNumber(family: AddressFamily): number {

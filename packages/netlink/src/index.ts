@@ -35,8 +35,8 @@ export { linkFlags, type OperationalState } from './link/flags.ts';
 export type { Link } from './link/link.ts';
 export { type LinkMessage, linkMessage } from './link/message.ts';
 export {
+  type BridgePortChange,
   type BridgeSpec,
-  changeBridgePort,
   changeLink,
   createBridge,
   createVeth,

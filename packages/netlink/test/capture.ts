@@ -12,7 +12,6 @@ import { openLinux } from '@tsnet/linux';
 import { addressMessage } from '../src/address/message.ts';
 import { NetlinkConnection, netlinkProtocols } from '../src/connection.ts';
 import { conntrackMessage } from '../src/conntrack/message.ts';
-import { families } from '../src/family.ts';
 import { linkChange, linkMessage } from '../src/link/message.ts';
 import { createBridge, deleteLink, listLinksRequest } from '../src/link/requests.ts';
 import { neighborMessage } from '../src/neighbor/message.ts';
@@ -58,6 +57,7 @@ conntrack -I -p tcp -s fd00:1::3 -d fd00:1::4 --sport 1114 --dport 443 -t 600 --
 conntrack -I -p icmp -s 10.1.2.3 -d 10.1.2.4 --icmp-type 8 --icmp-code 0 --icmp-id 99 -t 600
 `;
 
+const AF_BRIDGE = 7;
 const linux = openLinux();
 const nothing = { ifIndex: 0, flags: 0, type: 0 };
 const noAddress = { family: 0, prefixLength: 0, flags: 0, scope: 0, ifIndex: 0, attributes: {} };
@@ -68,7 +68,7 @@ for (const line of scene.trim().split('\n')) run(line);
 captureDump('links', listLinksRequest(), json('ip -json -details link show'));
 captureDump(
   'bridge-ports',
-  read(18, linkMessage, linkChange({}, { family: families.bridge })),
+  read(18, linkMessage, linkChange({}, { family: AF_BRIDGE })),
   json('bridge -json -details link show'),
 );
 captureDump('addresses', read(22, addressMessage, noAddress), json('ip -json -N address show'));

@@ -57,7 +57,8 @@ async function build(report: Report, tsnet: Tsnet): Promise<void> {
     await buildOutside();
     return { good: true, detail: '' };
   });
-  for (const [name, four, six] of networks) await show(report, tsnet, 'network', 'create', name, '--subnet', four, '--subnet', six);
+  for (const [name, four, six] of networks)
+    await show(report, tsnet, 'network', 'create', name, '--subnet', four, '--subnet', six);
   for (const [name, connect] of sandboxes) {
     await show(report, tsnet, 'netns', 'create', name);
     await show(report, tsnet, ...connect);
@@ -66,7 +67,9 @@ async function build(report: Report, tsnet: Tsnet): Promise<void> {
 
 async function draw(report: Report, tsnet: Tsnet): Promise<void> {
   report.chapter('What was built');
-  const documents = await Promise.all(networks.map(([name]) => tsnet.read<NetworkDocument>('network', 'inspect', name)));
+  const documents = await Promise.all(
+    networks.map(([name]) => tsnet.read<NetworkDocument>('network', 'inspect', name)),
+  );
   report.text(drawHost(addresses.outside, addresses.host, documents));
 }
 
@@ -91,7 +94,9 @@ async function showPorts(report: Report, tsnet: Tsnet): Promise<void> {
     await report.step(`from outside: curl ${url}, which keeps the client's address`, () =>
       fetches(fromOutside, url, `alpha sees ${addresses.outside[index]}`),
     );
-    await report.step(`from the host itself: curl ${url}`, () => fetches(fromHost, url, `alpha sees ${address}`));
+    await report.step(`from the host itself: curl ${url}`, () =>
+      fetches(fromHost, url, `alpha sees ${address}`),
+    );
   }
   await report.step('from the host itself: curl http://127.0.0.1:8080/', () =>
     fetches(fromHost, 'http://127.0.0.1:8080/', 'alpha sees 10.50.0.1'),
@@ -106,7 +111,9 @@ async function showIsolation(report: Report, tsnet: Tsnet): Promise<void> {
   report.chapter('What must not pass');
   const delta = fromSandbox(tsnet, 'delta');
   for (const address of ['10.50.0.2', 'fd50::2']) {
-    await report.step(`delta, on another network, cannot ping alpha at ${address}`, () => cannotPing(delta, address));
+    await report.step(`delta, on another network, cannot ping alpha at ${address}`, () =>
+      cannotPing(delta, address),
+    );
   }
   await routeToPrefix('10.50.0.0/24', addresses.host[0]);
   await report.step('the outside, with a route to 10.50.0.0/24, cannot ping alpha at 10.50.0.2', () =>

@@ -21,7 +21,11 @@ interface PortDocument {
 }
 
 /** Draws a host with its networks, their sandboxes, and the ports that lead to them. */
-export function drawHost(outside: readonly string[], host: readonly string[], networks: readonly NetworkDocument[]): string {
+export function drawHost(
+  outside: readonly string[],
+  host: readonly string[],
+  networks: readonly NetworkDocument[],
+): string {
   return [
     `outside   ${outside.join('  ')}`,
     '   │',
@@ -44,7 +48,9 @@ function drawNetwork(network: NetworkDocument, last: boolean): readonly string[]
 
 function drawEndpoint(endpoint: EndpointDocument, indent: string, last: boolean): readonly string[] {
   const { sandbox, ifName, addresses, ports } = endpoint;
-  const published = ports.map(({ hostPort, port, protocol }) => `◄─ host port ${hostPort} ► ${port}/${protocol}`);
+  const published = ports.map(
+    ({ hostPort, port, protocol }) => `◄─ host port ${hostPort} ► ${port}/${protocol}`,
+  );
   const texts = [`${sandbox.padEnd(8)}${ifName}`, ...addresses.map(({ address }) => address), ...published];
   return [`${indent}     ${last ? '└' : '├'}── ${texts.join('  ')}`];
 }

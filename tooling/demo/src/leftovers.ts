@@ -4,7 +4,9 @@ import type { Outcome } from './report.ts';
 import type { Tsnet } from './tsnet.ts';
 
 /** What is left on the host, told by programs that are not ours. Only the loopback should be. */
-export async function findLeftovers(tsnet: Tsnet): Promise<readonly (readonly [what: string, outcome: Outcome])[]> {
+export async function findLeftovers(
+  tsnet: Tsnet,
+): Promise<readonly (readonly [what: string, outcome: Outcome])[]> {
   const links = (JSON.parse((await execa('ip', ['-json', 'link'])).stdout) as { ifname: string }[])
     .map(({ ifname }) => ifname)
     .filter((name) => name !== 'lo');

@@ -31,7 +31,17 @@ export async function cannotPing(from: Vantage, address: string): Promise<Outcom
 
 /** One HTTP request, whose answer must be `expected`. */
 export async function fetches(from: Vantage, url: string, expected: string): Promise<Outcome> {
-  const options = ['--silent', '--show-error', '--globoff', '--max-time', '5', '--retry', '40', '--retry-delay', '0'];
+  const options = [
+    '--silent',
+    '--show-error',
+    '--globoff',
+    '--max-time',
+    '5',
+    '--retry',
+    '40',
+    '--retry-delay',
+    '0',
+  ];
   const answer = await from('curl', ...options, '--retry-connrefused', '--retry-max-time', '5', url);
   return { good: answer === expected, detail: `"${answer}"` };
 }

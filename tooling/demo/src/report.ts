@@ -27,12 +27,17 @@ export class Report {
   /** Runs a step and prints one line for it: whether it went well, how long it took, what it was. */
   async step(title: string, body: () => Promise<Outcome>): Promise<void> {
     const start = performance.now();
-    const { good, detail } = await body().catch((error: unknown) => ({ good: false, detail: explain(error) }));
+    const { good, detail } = await body().catch((error: unknown) => ({
+      good: false,
+      detail: explain(error),
+    }));
     const duration = `${(performance.now() - start).toFixed(0)} ms`.padStart(8);
     if (good) this.#passed += 1;
     else this.#failures += 1;
     const mark = good ? styleText('green', '✓') : styleText('red', '✗');
-    console.log(`  ${mark} ${styleText('dim', duration)}  ${title}${detail === '' ? '' : styleText('dim', `  ${detail}`)}`);
+    console.log(
+      `  ${mark} ${styleText('dim', duration)}  ${title}${detail === '' ? '' : styleText('dim', `  ${detail}`)}`,
+    );
   }
 
   summary(milliseconds: number): void {
@@ -44,6 +49,7 @@ export class Report {
 
 /** What a failed program said last, or the failure itself. */
 function explain(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+  const said =
+    error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
   return said || (error instanceof Error ? error.message : String(error));
 }

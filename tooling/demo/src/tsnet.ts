@@ -3,7 +3,9 @@ import { execa } from 'execa';
 import type { Outcome } from './report.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
-const program = fileURLToPath(import.meta.resolve('@tsnet/cli/package.json').replace('package.json', 'dist/main.js'));
+const program = fileURLToPath(
+  import.meta.resolve('@tsnet/cli/package.json').replace('package.json', 'dist/main.js'),
+);
 
 interface StepRemark {
   readonly step?: { readonly name: string; readonly milliseconds: number };

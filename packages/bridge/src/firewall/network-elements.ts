@@ -1,5 +1,6 @@
 import type { Network } from '@tsnet/core';
-import { type NftElement, nftValue } from '@tsnet/nftables';
+import type { IpPrefix } from '@tsnet/inet';
+import { type NftElement, type NftValue, nftValue } from '@tsnet/nftables';
 import type { SetElements } from './firewall-table.ts';
 
 /** What makes the rules apply to a network's bridge. */
@@ -11,9 +12,17 @@ export function networkElements(network: Network): readonly SetElements[] {
   return [
     { set: 'networks', elements: [jump] },
     { set: 'bridges', elements: [alone] },
-    { set: 'links', elements: [withItself] },
+    ...network.subnets.map(({ prefix: { address, family, length } }) => ({
+      set: `subnets${family === 'ipv4' ? '4' : '6'}`,
+      elements: [{ key: [bridge, nftValue.prefix(`${address}`, length)] }],
+    })),
     ...(network.isolated ? [] : [{ set: 'pairs', elements: [withItself] }]),
     ...(network.internal ? [{ set: 'internal', elements: [alone] }] : []),
     ...(network.masquerade && !network.internal ? [{ set: 'masqueraded', elements: [alone] }] : []),
   ];
+}
+
+function sourceElement(bridge: NftValue, prefix: IpPrefix): SetElements {
+  const source = nftValue.prefix(`${prefix.address}`, prefix.length);
+  return { set: prefix.family === 'ipv4' ? 'sources4' : 'sources6', elements: [{ key: [bridge, source] }] };
 }

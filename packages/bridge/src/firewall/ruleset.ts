@@ -7,10 +7,13 @@ export const TABLE = 'tsnet';
  *
  * - `bridges`: every network's bridge. `networks`: the same, as jumps; while it holds one, the chain that
  *   it jumps to cannot be deleted, and so neither can the table.
- * - `pairs`: bridges whose sandboxes may reach each other; `links`: every bridge with itself.
+ * - `pairs`: bridges whose sandboxes may reach each other. `subnets*`: every bridge with its prefixes.
  * - `masqueraded`, `internal`: bridges of such networks.
  * - `ports*`: host port to address and port; `host_ports*`: the same for one address of the host;
  *   `port_ranges*`: ranges that keep their port numbers.
+ *
+ * A sandbox that reaches another of its network through a published port is known by its address, not by the
+ * bridge that it came in by: where bridged packets pass the firewall (br_netfilter), they come in by no link.
  *
  * It begins with `create`, which fails when the table is there.
  */
@@ -21,7 +24,8 @@ add set inet ${TABLE} bridges { type ifname; }
 add set inet ${TABLE} internal { type ifname; }
 add set inet ${TABLE} masqueraded { type ifname; }
 add set inet ${TABLE} pairs { type ifname . ifname; }
-add set inet ${TABLE} links { type ifname . ifname; }
+add set inet ${TABLE} subnets4 { type ifname . ipv4_addr; flags interval; }
+add set inet ${TABLE} subnets6 { type ifname . ipv6_addr; flags interval; }
 add map inet ${TABLE} networks { type ifname : verdict; }
 
 add map inet ${TABLE} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -46,7 +50,8 @@ add chain inet ${TABLE} from_host { type nat hook output priority -100; policy a
 add rule inet ${TABLE} from_host meta l4proto { tcp, udp } fib daddr type local jump to_port
 
 add chain inet ${TABLE} source { type nat hook postrouting priority srcnat; policy accept; }
-add rule inet ${TABLE} source iifname . oifname @links ct status dnat masquerade
+add rule inet ${TABLE} source oifname . ip saddr @subnets4 ct status dnat masquerade
+add rule inet ${TABLE} source oifname . ip6 saddr @subnets6 ct status dnat masquerade
 add rule inet ${TABLE} source iifname @masqueraded oifname != @bridges masquerade
 add rule inet ${TABLE} source oifname @bridges ip saddr 127.0.0.0/8 masquerade
 add rule inet ${TABLE} source oifname @bridges ip6 saddr ::1 masquerade

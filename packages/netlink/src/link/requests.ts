@@ -1,8 +1,7 @@
 import type { MacAddress } from '@tsnet/inet';
-import { families } from '../family.ts';
 import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
-import { bridgeAttributes } from './attributes.ts';
+import { bridgeAttributes, bridgePortAttributes } from './attributes.ts';
 import { linkFlags } from './flags.ts';
 import { type LinkMessage, linkChange, linkMessage, payloadOf, vethAttributes } from './message.ts';
 
@@ -56,6 +55,16 @@ export interface LinkChange {
   /** Index of a bridge; 0 takes the link out of its bridge. */
   readonly master?: number;
   readonly group?: number;
+  /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
+  readonly bridgePort?: BridgePortChange;
+}
+
+/** What can change on a link that is the port of a bridge. */
+export interface BridgePortChange {
+  /** Frames are not passed on to other isolated ports. */
+  readonly isolated?: boolean;
+  /** Frames may go out where they came in. */
+  readonly hairpin?: boolean;
 }
 
 /**
@@ -116,7 +125,7 @@ export function changeLink(ifIndex: number, change: LinkChange): NetlinkRequest;
 /** Changes a link. Renaming takes its index: the kernel has room for one name in a request. */
 export function changeLink(ref: LinkRef, change: Omit<LinkChange, 'ifName'>): NetlinkRequest;
 export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
-  const { up, ifName, alias, mac, mtu, master, group } = change;
+  const { up, ifName, alias, mac, mtu, master, group, bridgePort } = change;
   const attributes = {
     ifName: typeof ref === 'string' ? ref : ifName,
     address: mac,
@@ -124,23 +133,20 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
     alias,
     master,
     group,
+    linkInfo: bridgePort === undefined ? undefined : bridgePortInfo(bridgePort),
   };
   const message = linkChange(attributes, {
     ifIndex: typeof ref === 'number' ? ref : 0,
     flags: up ? linkFlags.up : 0,
     changeMask: up === undefined ? 0 : linkFlags.up,
   });
-  return request(SET_LINK, 0, message, 'change', linkText(ref));
+  // RTM_SETLINK does not read what a link is as a port; RTM_NEWLINK changes a link that exists.
+  return request(bridgePort === undefined ? SET_LINK : NEW_LINK, 0, message, 'change', linkText(ref));
 }
 
-/** Changes a link's settings as the port of its bridge. EINVAL when it is none. Needs CAP_NET_ADMIN. */
-export function changeBridgePort(
-  ifIndex: number,
-  change: { readonly isolated?: boolean; readonly hairpin?: boolean },
-): NetlinkRequest {
-  const bridgePort = { isolated: bit(change.isolated), hairpin: bit(change.hairpin) };
-  const message = linkChange({ bridgePort }, { family: families.bridge, ifIndex });
-  return request(SET_LINK, 0, message, 'change', `bridge port ${ifIndex}`);
+function bridgePortInfo({ isolated, hairpin }: BridgePortChange) {
+  const portData = payloadOf(bridgePortAttributes, { isolated: bit(isolated), hairpin: bit(hairpin) });
+  return { portKind: 'bridge', portData };
 }
 
 /** Deletes a link and, of a pair, its other end. The kernel answers after a grace period of 10 to 30 ms. ENODEV when there is none. */

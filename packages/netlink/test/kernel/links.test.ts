@@ -2,7 +2,6 @@ import { MacAddress } from '@tsnet/inet';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
 import {
-  changeBridgePort,
   changeLink,
   createBridge,
   createVeth,
@@ -122,9 +121,9 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     connection.send(createVeth({ ifName: 'p0', master, peer: { ifName: 'p1' } }));
     const { ifIndex } = getLink(connection, 'p0');
     const said = () => netns.link('p0').linkinfo.info_slave_data;
-    connection.send(changeBridgePort(ifIndex, { isolated: true, hairpin: true }));
+    connection.send(changeLink(ifIndex, { alias: 'port', bridgePort: { isolated: true, hairpin: true } }));
     expect(said()).toMatchObject({ isolated: true, hairpin: true });
-    connection.send(changeBridgePort(ifIndex, { isolated: false }));
+    connection.send(changeLink('v0', { bridgePort: { isolated: false } }));
     expect(said()).toMatchObject({ isolated: false, hairpin: true });
   });
 
@@ -236,8 +235,8 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
       /^cannot change a: .*\(EINVAL\)$/,
     );
     const port = getLink(connection, 'a').ifIndex;
-    expect(() => connection.send(changeBridgePort(port, { isolated: true }))).toThrow(
-      /^cannot change bridge port \d+: /,
+    expect(() => connection.send(changeLink(port, { bridgePort: { isolated: true } }))).toThrow(
+      /^cannot change link \d+: /,
     );
   });
 });
