@@ -1,6 +1,6 @@
 import { egressMtu, type Host, type Network, type Step } from '@tsnet/core';
 import { type AddressFamily, IpPrefix, MacAddress } from '@tsnet/inet';
-import { addAddress, changeLink, createBridge, deleteLink, getLink } from '@tsnet/netlink';
+import { addAddress, changeLink, createBridge, deleteLink, findLink, getLink } from '@tsnet/netlink';
 import type { LinkReaper } from './link-reaper.ts';
 import { bridgeMark, findMarked } from './mark.ts';
 
@@ -24,36 +24,50 @@ export function enableForwardingStep(host: Host, network: Network): Step {
   };
 }
 
-/** Creates the bridge, with its mark, and gives it the gateway addresses. */
+/**
+ * Creates the bridge, with its mark, and gives it the gateway addresses.
+ *
+ * It is born and marked under a name that nobody else has, in one datagram, and renamed then: so there is no
+ * moment at which a bridge of ours bears no mark, nor one at which a link of somebody else's could get it.
+ */
 export function createBridgeStep(host: Host, network: Network): Step {
   const { ifName, subnets } = network;
-  const remove = () => host.netlink.send(deleteLink(ifName));
+  const { netlink } = host;
+  const birthName = `tsb${network.id}`;
   return {
     name: 'create-bridge',
     subject: ifName,
     apply() {
-      const [first] = subnets;
-      const mac = first === undefined ? {} : { mac: MacAddress.derive(first.gateway) };
-      const mtu = network.mtu ?? egressMtu(host.netlink, familiesOf(network));
-      // In one datagram, so that there is no moment at which a bridge of ours bears no mark. The kernel
-      // keeps a bridge's MTU when ports come and go only if it was set after the creation.
-      host.netlink.send(
-        createBridge({ ifName, ...mac }),
-        changeLink(ifName, { alias: bridgeMark(network), mtu }),
-      );
       try {
+        const [first] = subnets;
+        const mac = first === undefined ? {} : { mac: MacAddress.derive(first.gateway) };
+        const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
+        netlink.send(
+          createBridge({ ifName: birthName, ...mac, up: false }),
+          changeLink(birthName, { alias: bridgeMark(network), mtu }),
+        );
+        const { ifIndex } = getLink(netlink, birthName);
+        if (ifName !== birthName) netlink.send(changeLink(ifIndex, { ifName }));
         host.sysctl.write(bridgeSettings(network));
-        const { ifIndex } = getLink(host.netlink, ifName);
-        host.netlink.send(
+        netlink.send(
           ...subnets.map(({ prefix, gateway }) => addAddress(ifIndex, IpPrefix.of(gateway, prefix.length))),
+          changeLink(ifIndex, { up: true }),
         );
       } catch (error) {
-        remove();
+        removeBridge(host, network, birthName);
         throw error;
       }
     },
-    undo: remove,
+    undo: () => removeBridge(host, network, birthName),
   };
+}
+
+function removeBridge({ netlink }: Host, network: Network, birthName: string): void {
+  for (const name of new Set([birthName, network.ifName])) {
+    const link = findLink(netlink, name);
+    const isOurs = name === birthName || link?.alias === bridgeMark(network);
+    if (link !== undefined && isOurs) netlink.send(deleteLink(link.ifIndex));
+  }
 }
 
 /** Deletes the bridge; one that is gone is no error, one that is not ours is. */

@@ -10,7 +10,9 @@ import { bridgeMark, findMarked, vethMark } from './mark.ts';
 export function createVethStep(host: Host, network: Network, endpoint: Endpoint, sandbox: Netns): Step {
   const { hostIfName, ifName, mac } = endpoint;
   const { netlink } = host;
-  const remove = () => netlink.send(deleteLink(hostIfName));
+  const remove = () => {
+    if (findLink(netlink, hostIfName)) netlink.send(deleteLink(hostIfName));
+  };
   return {
     name: 'create-veth',
     subject: `${hostIfName} to ${ifName} of ${endpoint.sandbox.ref}`,
@@ -19,24 +21,27 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
       if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
       const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
       if (bridge.mtu !== mtu) netlink.send(changeLink(bridge.ifIndex, { mtu }));
-      netlink.send(
-        createVeth({
-          ifName: hostIfName,
-          master: bridge.ifIndex,
-          mtu,
-          peer: { ifName, mac, netnsFd: sandbox.fd },
-        }),
-        changeLink(hostIfName, {
-          alias: vethMark(endpoint),
-          // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
-          // port gets its packet back through the port that it came from.
-          bridgePort: { hairpin: true, isolated: network.isolated },
-        }),
-      );
+      try {
+        netlink.send(
+          createVeth({
+            ifName: hostIfName,
+            master: bridge.ifIndex,
+            mtu,
+            peer: { ifName, mac, netnsFd: sandbox.fd },
+          }),
+          changeLink(hostIfName, {
+            alias: vethMark(endpoint),
+            // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
+            // port gets its packet back through the port that it came from.
+            bridgePort: { hairpin: true, isolated: network.isolated },
+          }),
+        );
+      } catch (error) {
+        remove();
+        throw error;
+      }
     },
-    undo() {
-      if (findLink(netlink, hostIfName)) remove();
-    },
+    undo: remove,
   };
 }
 

@@ -148,7 +148,8 @@ function cable(host: Machine, outside: Machine): void {
   const { host: own, outside: other, far } = addresses;
   host.ip(
     'link set lo up',
-    'link set eth0 up',
+    // Without link-local addresses there is none to be checked for duplicates first.
+    'link set eth0 addrgenmode none up',
     `addr add ${own.ipv4}/24 dev eth0`,
     `addr add ${own.ipv6}/64 dev eth0 nodad`,
     `route add default via ${other.ipv4}`,
@@ -156,10 +157,13 @@ function cable(host: Machine, outside: Machine): void {
   );
   outside.ip(
     'link set lo up',
-    'link set eth0 up',
+    // Without link-local addresses there is none to be checked for duplicates first.
+    'link set eth0 addrgenmode none up',
     `addr add ${other.ipv4}/24 dev eth0`,
     `addr add ${other.ipv6}/64 dev eth0 nodad`,
     `addr add ${far.ipv4}/32 dev lo`,
     `addr add ${far.ipv6}/128 dev lo nodad`,
   );
+  // Reading the links settles their carriers, which the kernel otherwise notices up to a second later.
+  for (const machine of [host, outside, host]) machine.run('ip', 'link');
 }

@@ -1,7 +1,14 @@
 import { constants } from 'node:os';
 import type { ErrorKind } from '@tsnet/errors';
 
-const names = new Map<number, string>(Object.entries(constants.errno).map(([name, value]) => [value, name]));
+/** Second names of numbers that have a better known one. */
+const aliases: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
+
+const names = new Map<number, string>(
+  Object.entries(constants.errno)
+    .filter(([name]) => !aliases.has(name))
+    .map(([name, value]) => [value, name]),
+);
 
 const kinds: Readonly<Record<string, ErrorKind>> = {
   EPERM: 'permission',
@@ -16,6 +23,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   EBUSY: 'in-use',
   EADDRINUSE: 'in-use',
   EINVAL: 'invalid',
+  ENOTTY: 'invalid',
   ERANGE: 'invalid',
   ENAMETOOLONG: 'invalid',
   EOPNOTSUPP: 'unsupported',
@@ -44,6 +52,7 @@ const explanations: Readonly<Record<string, string>> = {
   EEXIST: 'already exists',
   EBUSY: 'in use',
   EINVAL: 'the kernel refused an argument',
+  ENOTTY: 'the file knows no such request',
   EADDRINUSE: 'address already in use',
   EADDRNOTAVAIL: 'no such address here',
   EOPNOTSUPP: 'not supported by this kernel',

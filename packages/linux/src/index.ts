@@ -5,7 +5,9 @@
  * import { inNetns, openLinux } from '@tsnet/linux';
  *
  * const linux = openLinux();
- * const socket = inNetns(linux, netnsFd, () => linux.socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+ * const AF_INET = 2;
+ * const SOCK_STREAM = 1;
+ * const socket = inNetns(linux, netnsFd, () => linux.socket(AF_INET, SOCK_STREAM, 0));
  * ```
  *
  * @packageDocumentation
@@ -26,4 +28,11 @@ export {
 } from './libnftables.ts';
 export { type Linux, openLinux } from './linux.ts';
 export { CLONE_NEWNET, inNetns, inNewNetns, netnsCookie, OWN_NETNS_PATH } from './netns.ts';
-export { decodeSocketAddress, encodeSocketAddress, type SocketAddress } from './sockaddr.ts';
+export {
+  decodeNetlinkSocketAddress,
+  decodeSocketAddress,
+  encodeNetlinkSocketAddress,
+  encodeSocketAddress,
+  type NetlinkSocketAddress,
+  type SocketAddress,
+} from './sockaddr.ts';

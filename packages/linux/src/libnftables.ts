@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Linux } from './linux.ts';
 
 /** What a command left behind: whether it was carried out, what it printed, and what it complained about. */
 export interface LibnftablesResult {
@@ -27,9 +28,11 @@ export interface LibnftablesContext {
 export interface Libnftables {
   /**
    * Makes a context. Its socket is opened at once, in the namespace where the thread is, and is kept
-   * until {@link LibnftablesContext.close}. Returns undefined when no context can be had.
+   * until {@link LibnftablesContext.close}. Returns undefined when memory is short.
+   *
+   * @throws {@link SystemCallError} when the kernel gives no nfnetlink socket.
    */
-  openContext(): LibnftablesContext | undefined;
+  openContext(linux: Linux): LibnftablesContext | undefined;
 }
 
 /** How libnftables prints listings (nft_ctx_output_set_flags in libnftables(3)). */
@@ -53,7 +56,23 @@ export const libnftablesOutput = {
 export function openLibnftables(): Libnftables | undefined {
   if (process.platform !== 'linux') return undefined;
   const functions = loadFunctions('libnftables.so.1');
-  return functions && { openContext: () => newContext(functions) };
+  return (
+    functions && {
+      openContext(linux) {
+        probeSocket(linux);
+        return newContext(functions);
+      },
+    }
+  );
+}
+
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const NETLINK_NETFILTER = 12;
+
+/** libnftables ends the whole process when it cannot have its socket: find out before it tries. */
+function probeSocket(linux: Linux): void {
+  linux.close(linux.socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER));
 }
 
 type Pointer = bigint | object;

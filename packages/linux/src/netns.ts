@@ -65,12 +65,16 @@ function withReturn<T>(linux: Linux, body: () => T): T {
   const home = openSync(OWN_NETNS_PATH, 'r');
   try {
     const result = body();
-    if (result instanceof Promise) throw new AsyncInNetnsError();
+    if (isThenable(result)) throw new AsyncInNetnsError();
     return result;
   } finally {
     comeBack(linux, home);
     closeSync(home);
   }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function comeBack(linux: Linux, home: number): void {

@@ -8,37 +8,105 @@ export interface SocketAddress {
   readonly address: Uint8Array;
   /** 0 to 65535; 0 asks the kernel for a free one. */
   readonly port: number;
+  /** The index of the link to which a link-local IPv6 address belongs; absent where there is none. */
+  readonly scopeId?: number;
+}
+
+/** The address of a netlink socket. */
+export interface NetlinkSocketAddress {
+  /** Which socket: 0 is the kernel's; to bind to 0 asks the kernel for a free one. */
+  readonly portId: number;
+  /** The first 32 multicast groups, a bit each. */
+  readonly groups: number;
 }
 
 const AF_INET = 2;
 const AF_INET6 = 10;
+const AF_NETLINK = 16;
 const LITTLE_ENDIAN = endianness() === 'LE';
 
 /**
- * Encodes `struct sockaddr_in` (16 bytes) or `struct sockaddr_in6` (28 bytes): the family in host order,
- * port and address in network order, flow label and scope zero (netinet/in.h).
+ * Encodes `struct sockaddr_in` (16 bytes) or `struct sockaddr_in6` (28 bytes): family and scope in host order,
+ * port and address in network order, flow label zero (netinet/in.h).
+ *
+ * @throws {@link InvalidSocketAddressError}
  */
-export function encodeSocketAddress({ family, address, port }: SocketAddress): Uint8Array {
+export function encodeSocketAddress({ family, address, port, scopeId = 0 }: SocketAddress): Uint8Array {
   const isIpv4 = family === 'ipv4';
   if (address.length !== (isIpv4 ? 4 : 16))
     throw new InvalidSocketAddressError(`${address.length} bytes of address`);
+  if (!isUnsigned(port, 0xffff)) throw new InvalidSocketAddressError(`port ${port}`);
+  if (!isUnsigned(scopeId, isIpv4 ? 0 : 0xffffffff)) throw new InvalidSocketAddressError(`scope ${scopeId}`);
   const bytes = new Uint8Array(isIpv4 ? 16 : 28);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, isIpv4 ? AF_INET : AF_INET6, LITTLE_ENDIAN);
   view.setUint16(2, port, false);
   bytes.set(address, isIpv4 ? 4 : 8);
+  if (!isIpv4) view.setUint32(24, scopeId, LITTLE_ENDIAN);
   return bytes;
 }
 
-/** Decodes what {@link encodeSocketAddress} encodes. @throws {@link InvalidSocketAddressError} */
+/**
+ * Decodes what {@link encodeSocketAddress} encodes.
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
 export function decodeSocketAddress(bytes: Uint8Array): SocketAddress {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const family = bytes.length < 2 ? undefined : view.getUint16(0, LITTLE_ENDIAN);
-  if (family === AF_INET && bytes.length >= 8) {
-    return { family: 'ipv4', port: view.getUint16(2, false), address: bytes.slice(4, 8) };
+  const family = familyOf(view);
+  // Copies: `slice` of a Buffer would share its memory.
+  if (family === AF_INET && bytes.length >= 16) {
+    return { family: 'ipv4', port: view.getUint16(2, false), address: new Uint8Array(bytes.subarray(4, 8)) };
   }
-  if (family === AF_INET6 && bytes.length >= 24) {
-    return { family: 'ipv6', port: view.getUint16(2, false), address: bytes.slice(8, 24) };
+  if (family === AF_INET6 && bytes.length >= 28) {
+    const scopeId = view.getUint32(24, LITTLE_ENDIAN);
+    const address = new Uint8Array(bytes.subarray(8, 24));
+    return {
+      family: 'ipv6',
+      port: view.getUint16(2, false),
+      address,
+      ...(scopeId === 0 ? {} : { scopeId }),
+    };
   }
-  throw new InvalidSocketAddressError(`${bytes.length} bytes of family ${family ?? 'unknown'}`);
+  throw unknownAddress(bytes.length, family);
+}
+
+/**
+ * Encodes `struct sockaddr_nl` (12 bytes), all of it in host order (linux/netlink.h).
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
+export function encodeNetlinkSocketAddress({ portId, groups }: NetlinkSocketAddress): Uint8Array {
+  if (!isUnsigned(portId, 0xffffffff)) throw new InvalidSocketAddressError(`port id ${portId}`);
+  if (!isUnsigned(groups, 0xffffffff)) throw new InvalidSocketAddressError(`groups ${groups}`);
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_NETLINK, LITTLE_ENDIAN);
+  view.setUint32(4, portId, LITTLE_ENDIAN);
+  view.setUint32(8, groups, LITTLE_ENDIAN);
+  return bytes;
+}
+
+/**
+ * Decodes what {@link encodeNetlinkSocketAddress} encodes.
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
+export function decodeNetlinkSocketAddress(bytes: Uint8Array): NetlinkSocketAddress {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const family = familyOf(view);
+  if (family !== AF_NETLINK || bytes.length < 12) throw unknownAddress(bytes.length, family);
+  return { portId: view.getUint32(4, LITTLE_ENDIAN), groups: view.getUint32(8, LITTLE_ENDIAN) };
+}
+
+function familyOf(view: DataView): number | undefined {
+  return view.byteLength < 2 ? undefined : view.getUint16(0, LITTLE_ENDIAN);
+}
+
+function isUnsigned(value: number, highest: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= highest;
+}
+
+function unknownAddress(length: number, family: number | undefined): InvalidSocketAddressError {
+  return new InvalidSocketAddressError(`${length} bytes of family ${family ?? 'unknown'}`);
 }

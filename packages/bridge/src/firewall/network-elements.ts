@@ -1,6 +1,5 @@
 import type { Network } from '@tsnet/core';
-import type { IpPrefix } from '@tsnet/inet';
-import { type NftElement, type NftValue, nftValue } from '@tsnet/nftables';
+import { type NftElement, nftValue } from '@tsnet/nftables';
 import type { SetElements } from './firewall-table.ts';
 
 /** What makes the rules apply to a network's bridge. */
@@ -20,9 +19,4 @@ export function networkElements(network: Network): readonly SetElements[] {
     ...(network.internal ? [{ set: 'internal', elements: [alone] }] : []),
     ...(network.masquerade && !network.internal ? [{ set: 'masqueraded', elements: [alone] }] : []),
   ];
-}
-
-function sourceElement(bridge: NftValue, prefix: IpPrefix): SetElements {
-  const source = nftValue.prefix(`${prefix.address}`, prefix.length);
-  return { set: prefix.family === 'ipv4' ? 'sources4' : 'sources6', elements: [{ key: [bridge, source] }] };
 }

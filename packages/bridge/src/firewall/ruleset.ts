@@ -14,6 +14,8 @@ export const TABLE = 'tsnet';
  *
  * A sandbox that reaches another of its network through a published port is known by its address, not by the
  * bridge that it came in by: where bridged packets pass the firewall (br_netfilter), they come in by no link.
+ * From ::1 no port leads anywhere: the kernel has no route_localnet for IPv6, and a refusal at once is better
+ * for those who try `localhost` than silence.
  *
  * It begins with `create`, which fails when the table is there.
  */
@@ -47,6 +49,7 @@ add chain inet ${TABLE} from_outside { type nat hook prerouting priority dstnat;
 add rule inet ${TABLE} from_outside meta l4proto { tcp, udp } fib daddr type local jump to_port
 
 add chain inet ${TABLE} from_host { type nat hook output priority -100; policy accept; }
+add rule inet ${TABLE} from_host ip6 daddr ::1 accept
 add rule inet ${TABLE} from_host meta l4proto { tcp, udp } fib daddr type local jump to_port
 
 add chain inet ${TABLE} source { type nat hook postrouting priority srcnat; policy accept; }
@@ -54,7 +57,6 @@ add rule inet ${TABLE} source oifname . ip saddr @subnets4 ct status dnat masque
 add rule inet ${TABLE} source oifname . ip6 saddr @subnets6 ct status dnat masquerade
 add rule inet ${TABLE} source iifname @masqueraded oifname != @bridges masquerade
 add rule inet ${TABLE} source oifname @bridges ip saddr 127.0.0.0/8 masquerade
-add rule inet ${TABLE} source oifname @bridges ip6 saddr ::1 masquerade
 
 add chain inet ${TABLE} loopback_guard { type filter hook prerouting priority raw; policy accept; }
 add rule inet ${TABLE} loopback_guard iifname @bridges ip daddr 127.0.0.0/8 drop

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { findLink } from '@tsnet/netlink';
-import { driverOf, type EngineContext, inTransaction } from '../context.ts';
+import type { EngineContext } from '../context.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-import { tearDown } from '../plan.ts';
-import { getNetwork } from '../records/network-record.ts';
 import { disconnectEndpoints, endpointsOfSandbox } from './disconnect.ts';
+import { unpublish } from './publish.ts';
 
 /** How long links of a deleted namespace are waited for before they are deleted one by one. */
 const PATIENCE_MS = 100;
@@ -32,12 +31,7 @@ export async function deleteSandbox(context: EngineContext, name: string): Promi
 
 /** A port must not lead to an address whose link is going. */
 async function closePorts(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
-  for (const endpoint of endpoints) {
-    if (endpoint.ports.length === 0) continue;
-    const network = await inTransaction(context, (tx) => getNetwork(tx, 'unpublish on', endpoint.networkId));
-    const plan = driverOf(context, network.driver).unpublish(network, endpoint, endpoint.ports);
-    await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
-  }
+  for (const { id, ports } of endpoints) if (ports.length > 0) await unpublish(context, id, ports);
 }
 
 async function untilLinksAreGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {

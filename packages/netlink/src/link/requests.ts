@@ -20,6 +20,8 @@ export interface BridgeSpec {
   readonly mac?: MacAddress;
   /** Bytes. Does not outlast the first port: see {@link createBridge}. */
   readonly mtu?: number;
+  /** Whether the bridge begins its life up; true by default. */
+  readonly up?: boolean;
 }
 
 /** A pair of links to create. */
@@ -68,7 +70,7 @@ export interface BridgePortChange {
 }
 
 /**
- * Creates a bridge, up, without spanning tree. EEXIST when the name is taken. Needs CAP_NET_ADMIN.
+ * Creates a bridge without spanning tree. EEXIST when the name is taken. Needs CAP_NET_ADMIN.
  *
  * The kernel forgets an MTU given here as soon as a port comes or goes, and takes the smallest of the
  * ports', or 1500 without any. An MTU that is to stay must change on the bridge that exists, so leave it out here:
@@ -78,17 +80,18 @@ export interface BridgePortChange {
  * ```
  */
 export function createBridge(spec: BridgeSpec): NetlinkRequest {
+  const { ifName, mac, mtu, up = true } = spec;
   const data = payloadOf(bridgeAttributes, { forwardDelay: 0, stpState: 0 });
   const message = linkChange(
-    { ifName: spec.ifName, address: spec.mac, mtu: spec.mtu, linkInfo: { kind: 'bridge', data } },
-    { flags: linkFlags.up, changeMask: linkFlags.up },
+    { ifName, address: mac, mtu, linkInfo: { kind: 'bridge', data } },
+    { flags: up ? linkFlags.up : 0, changeMask: linkFlags.up },
   );
   return request(
     NEW_LINK,
     messageFlags.create | messageFlags.exclusive,
     message,
     'create',
-    `bridge ${spec.ifName}`,
+    `bridge ${ifName}`,
   );
 }
 

@@ -113,6 +113,12 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     expect(getLink(connection, 'c')).toMatchObject({ master: undefined, up: false, alias: undefined });
   });
 
+  it('creates a bridge that is down when asked to', () => {
+    using netns = new TestNetns();
+    netns.connection.send(createBridge({ ifName: 'br0', up: false }));
+    expect(netns.link('br0').flags).not.toContain('UP');
+  });
+
   it('isolates bridge ports and lets packets turn back', () => {
     using netns = new TestNetns();
     const { connection } = netns;
@@ -123,7 +129,7 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     const said = () => netns.link('p0').linkinfo.info_slave_data;
     connection.send(changeLink(ifIndex, { alias: 'port', bridgePort: { isolated: true, hairpin: true } }));
     expect(said()).toMatchObject({ isolated: true, hairpin: true });
-    connection.send(changeLink('v0', { bridgePort: { isolated: false } }));
+    connection.send(changeLink('p0', { bridgePort: { isolated: false } }));
     expect(said()).toMatchObject({ isolated: false, hairpin: true });
   });
 
