@@ -89,7 +89,13 @@ function bridgeSettings(network: Network): Record<string, number> {
     // A reply to 127.0.0.1 comes back through the bridge; the firewall keeps everything else of 127.0.0.0/8 out.
     [`ipv4/conf/${ifName}/route_localnet`]: 1,
     [`ipv6/conf/${ifName}/disable_ipv6`]: hasIpv6 ? 0 : 1,
-    // A sandbox must not be able to give the host addresses or routes.
-    ...(hasIpv6 ? { [`ipv6/conf/${ifName}/accept_ra`]: 0 } : {}),
+    ...(hasIpv6
+      ? {
+          // A sandbox must not be able to give the host addresses or routes.
+          [`ipv6/conf/${ifName}/accept_ra`]: 0,
+          // Neighbors are asked for from the link-local address: no waiting for it to prove unique.
+          [`ipv6/conf/${ifName}/accept_dad`]: 0,
+        }
+      : {}),
   };
 }

@@ -148,18 +148,20 @@ function cable(host: Machine, outside: Machine): void {
   const { host: own, outside: other, far } = addresses;
   host.ip(
     'link set lo up',
-    // Without link-local addresses there is none to be checked for duplicates first.
+    // A link-local address that is not checked for duplicates first, which takes seconds.
     'link set eth0 addrgenmode none up',
     `addr add ${own.ipv4}/24 dev eth0`,
+    'addr add fe80::1/64 dev eth0 nodad',
     `addr add ${own.ipv6}/64 dev eth0 nodad`,
     `route add default via ${other.ipv4}`,
     `route add default via ${other.ipv6}`,
   );
   outside.ip(
     'link set lo up',
-    // Without link-local addresses there is none to be checked for duplicates first.
+    // A link-local address that is not checked for duplicates first, which takes seconds.
     'link set eth0 addrgenmode none up',
     `addr add ${other.ipv4}/24 dev eth0`,
+    'addr add fe80::2/64 dev eth0 nodad',
     `addr add ${other.ipv6}/64 dev eth0 nodad`,
     `addr add ${far.ipv4}/32 dev lo`,
     `addr add ${far.ipv6}/128 dev lo nodad`,

@@ -30,7 +30,7 @@ export class InvalidPortSpecError extends TsnetError {
 
 /** A network's settings cannot work together. */
 export class InvalidNetworkError extends TsnetError {
-  constructor(name: string, reason: string, hint?: string) {
+  constructor(name: string, reason: string, hint?: string, cause?: unknown) {
     super({
       code: 'CORE_INVALID_NETWORK',
       kind: 'invalid',
@@ -38,6 +38,7 @@ export class InvalidNetworkError extends TsnetError {
       subject: name,
       reason,
       hint,
+      cause,
     });
   }
 }
@@ -122,6 +123,21 @@ export class NotReadyError extends TsnetError {
       subject,
       reason: state === 'creating' ? 'it is still being created' : 'it is being deleted',
       hint: 'Try again; if the operation was killed, delete the thing with --force.',
+    });
+  }
+}
+
+/** A prefix meets that of another network. */
+export class SubnetOverlapError extends TsnetError {
+  constructor(network: string, prefix: string, otherPrefix: string, otherNetwork: string, cause: unknown) {
+    super({
+      code: 'CORE_SUBNET_OVERLAP',
+      kind: 'conflict',
+      operation: 'create network',
+      subject: network,
+      reason: `${prefix} overlaps ${otherPrefix} of network ${otherNetwork}`,
+      hint: 'Choose another prefix, or leave it out to have a free one chosen.',
+      cause,
     });
   }
 }

@@ -44,6 +44,7 @@ export {
   PublishError,
   RouteOverlapError,
   SandboxIsHostError,
+  SubnetOverlapError,
   SysctlError,
   TeardownError,
   UndoError,

@@ -3,8 +3,10 @@ import type { LibnftablesResult, Linux } from '@tsnet/linux';
 /** One way to hand text to nftables. */
 export interface Backend {
   readonly name: 'libnftables' | 'nft';
-  /** Runs commands as one transaction; `json` asks for listings as JSON, with handles and plain numbers. */
-  execute(commands: string, json: boolean): LibnftablesResult;
+  /** Runs commands as one transaction. */
+  apply(commands: string): LibnftablesResult;
+  /** Runs one command that lists, and prints JSON with handles and plain numbers. */
+  list(command: string): LibnftablesResult;
   close(): void;
 }
 

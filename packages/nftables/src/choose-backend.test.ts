@@ -5,7 +5,8 @@ import { NftablesMissingError } from './errors.ts';
 
 const backend = (name: Backend['name']): Backend => ({
   name,
-  execute: () => ({ succeeded: true, output: '', error: '' }),
+  apply: () => ({ succeeded: true, output: '', error: '' }),
+  list: () => ({ succeeded: true, output: '', error: '' }),
   close: () => {},
 });
 

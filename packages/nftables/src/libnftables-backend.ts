@@ -20,7 +20,7 @@ export function openLibnftablesBackend(place: Place): Backend | undefined {
   return context && new LibnftablesBackend(place, context);
 }
 
-const JSON_FLAGS =
+const LISTING_FLAGS =
   libnftablesOutput.json |
   libnftablesOutput.handle |
   libnftablesOutput.numericProtocol |
@@ -36,14 +36,20 @@ class LibnftablesBackend implements Backend {
     this.#context = context;
   }
 
-  execute(commands: string, json: boolean): LibnftablesResult {
-    // The socket stays in its namespace by itself, but link names in rules are looked up where the thread is.
-    return inNetns(this.#place.linux, this.#place.netns, () =>
-      this.#context.run(commands, json ? JSON_FLAGS : 0),
-    );
+  apply(commands: string): LibnftablesResult {
+    return this.#run(commands, 0);
+  }
+
+  list(command: string): LibnftablesResult {
+    return this.#run(command, LISTING_FLAGS);
   }
 
   close(): void {
     this.#context.close();
+  }
+
+  #run(commands: string, outputFlags: number): LibnftablesResult {
+    // The socket stays in its namespace by itself, but link names in rules are looked up where the thread is.
+    return inNetns(this.#place.linux, this.#place.netns, () => this.#context.run(commands, outputFlags));
   }
 }

@@ -4,7 +4,9 @@ import { parseListing } from './listing.ts';
 
 const list = (...objects: unknown[]) => parseListing(JSON.stringify({ nftables: objects }));
 const place = { family: 'inet', table: 't', handle: 3 };
-const set = (type: unknown, elem: unknown[], more = {}) => ({ set: { ...place, name: 's', type, elem, ...more } });
+const set = (type: unknown, elem: unknown[], more = {}) => ({
+  set: { ...place, name: 's', type, elem, ...more },
+});
 
 describe('parseListing', () => {
   it('reads tables, chains and rules, and passes over the rest', () => {
@@ -30,7 +32,13 @@ describe('parseListing', () => {
       [{ concat: [17, 53] }, { concat: ['10.0.0.1', 53] }],
       [{ elem: { val: { concat: [6, { range: [80, 89] }] }, comment: 'ü' } }, { concat: ['10.0.0.1', 80] }],
     ];
-    const map = { ...place, name: 'm', type: ['inet_proto', 'inet_service'], map: 'ipv4_addr . inet_service', elem };
+    const map = {
+      ...place,
+      name: 'm',
+      type: ['inet_proto', 'inet_service'],
+      map: 'ipv4_addr . inet_service',
+      elem,
+    };
     const [found] = list({ map }).sets;
     expect(found).toMatchObject({
       set: 'm',
@@ -85,9 +93,15 @@ describe('parseListing', () => {
     ['no JSON', 'x'],
     ['no list', '{}'],
     ['a table with no name', JSON.stringify({ nftables: [{ table: { family: 'inet', handle: 1 } }] })],
-    ['a handle that is text', JSON.stringify({ nftables: [{ table: { family: 'inet', name: 't', handle: '1' } }] })],
+    [
+      'a handle that is text',
+      JSON.stringify({ nftables: [{ table: { family: 'inet', name: 't', handle: '1' } }] }),
+    ],
     ['a set with no type', JSON.stringify({ nftables: [set(undefined, [])] })],
-    ['elements that are no list', JSON.stringify({ nftables: [{ set: { ...place, name: 's', type: 'mark', elem: 5 } }] })],
+    [
+      'elements that are no list',
+      JSON.stringify({ nftables: [{ set: { ...place, name: 's', type: 'mark', elem: 5 } }] }),
+    ],
     ['a map element that is no pair', JSON.stringify({ nftables: [set('mark', [5], { map: 'mark' })] })],
     ['a key with a field missing', JSON.stringify({ nftables: [set(['mark', 'mark'], [{ concat: [1] }])] })],
   ])('refuses %s', (_, output) => {

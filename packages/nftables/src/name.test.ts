@@ -2,7 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { InvalidNftablesInputError } from './errors.ts';
 import { checkedName, quotedComment, quotedLinkName } from './name.ts';
 
-const hostile = ['', 'a b', 'a;b', 'a"b', 'a\nb', 'a{b', "a'b", 'a#b', '$a', '@a', 'a\0b', 'a\u2028b', 'ünicode'];
+const hostile = [
+  '',
+  'a b',
+  'a;b',
+  'a"b',
+  'a\nb',
+  'a{b',
+  "a'b",
+  'a#b',
+  '$a',
+  '@a',
+  'a\0b',
+  'a\u2028b',
+  'ünicode',
+];
 
 describe('checkedName', () => {
   it.each(['t', '_t', 'ports4', 'a.b-c/d_e', 'x'.repeat(127)])('takes %j as it is', (name) => {
@@ -25,9 +39,12 @@ describe('quotedLinkName', () => {
     expect(quotedLinkName(name)).toBe(`"${name}"`);
   });
 
-  it.each(['', 'a b', 'a"b', 'a/b', 'a:b', 'eth*', 'a\\', 'a\nb', 'x'.repeat(16), 'ü'.repeat(8)])('refuses %j', (name) => {
-    expect(() => quotedLinkName(name)).toThrow(InvalidNftablesInputError);
-  });
+  it.each(['', 'a b', 'a"b', 'a/b', 'a:b', 'eth*', 'a\\', 'a\nb', 'x'.repeat(16), 'ü'.repeat(8)])(
+    'refuses %j',
+    (name) => {
+      expect(() => quotedLinkName(name)).toThrow(InvalidNftablesInputError);
+    },
+  );
 });
 
 describe('quotedComment', () => {
@@ -35,7 +52,10 @@ describe('quotedComment', () => {
     expect(quotedComment(comment)).toBe(`"${comment}"`);
   });
 
-  it.each(['"', 'a"; flush ruleset; "', 'a\nb', 'a\tb', 'x'.repeat(128), 'ü'.repeat(64)])('refuses %j', (comment) => {
-    expect(() => quotedComment(comment)).toThrow(InvalidNftablesInputError);
-  });
+  it.each(['"', 'a"; flush ruleset; "', 'a\nb', 'a\tb', 'x'.repeat(128), 'ü'.repeat(64)])(
+    'refuses %j',
+    (comment) => {
+      expect(() => quotedComment(comment)).toThrow(InvalidNftablesInputError);
+    },
+  );
 });

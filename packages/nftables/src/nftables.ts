@@ -96,7 +96,7 @@ class BackedNftables implements Nftables {
     const lines = typeof transaction === 'string' ? [] : transaction.lines;
     const text = typeof transaction === 'string' ? transaction : lines.join(separator);
     if (text === '') return;
-    const result = backend.execute(`${text}\n`, false);
+    const result = backend.apply(`${text}\n`);
     if (result.succeeded) return;
     const refusal = parseRefusal(result.error, lines);
     throw new NftablesError('apply', describe(refusal.command, text), refusal);
@@ -105,7 +105,7 @@ class BackedNftables implements Nftables {
   list(target: NftListTarget): NftListing {
     const backend = this.#backend();
     const command = renderListTarget(target);
-    const result = backend.execute(`${command}\n`, true);
+    const result = backend.list(command);
     if (!result.succeeded)
       throw new NftablesError('run', `"${command}"`, parseRefusal(result.error, [command]));
     return parseListing(result.output);

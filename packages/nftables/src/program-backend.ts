@@ -27,16 +27,24 @@ class ProgramBackend implements Backend {
     this.#place = place;
   }
 
-  execute(commands: string, json: boolean): LibnftablesResult {
-    const args = [...(json ? LISTING_ARGUMENTS : []), '--file', '-'];
+  apply(commands: string): LibnftablesResult {
+    return this.#run(['--file', '-'], commands);
+  }
+
+  list(command: string): LibnftablesResult {
+    // With --json, nft tries its input as JSON first and then opens /dev/stdin anew, which a socket refuses.
+    return this.#run([...LISTING_ARGUMENTS, ...command.split(' ')], '');
+  }
+
+  close(): void {}
+
+  #run(args: readonly string[], input: string): LibnftablesResult {
     const result = inNetns(this.#place.linux, this.#place.netns, () =>
-      execaSync(PROGRAM, args, { ...OPTIONS, input: commands }),
+      execaSync(PROGRAM, args, { ...OPTIONS, input }),
     );
     if (result.failed && result.exitCode === undefined) {
       throw new NftablesMissingError('the nft program cannot be run any more', result);
     }
     return { succeeded: !result.failed, output: result.stdout, error: result.stderr };
   }
-
-  close(): void {}
 }

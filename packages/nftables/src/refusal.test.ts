@@ -41,17 +41,26 @@ describe('parseRefusal', () => {
   });
 
   it('is not misled by a second place marked with ~', () => {
-    const error = complaint('transport protocol mapping is only valid after transport protocol match', '6 . 80', '~~~~');
+    const error = complaint(
+      'transport protocol mapping is only valid after transport protocol match',
+      '6 . 80',
+      '~~~~',
+    );
     expect(parseRefusal(error, lines)).toMatchObject({ errnoName: undefined, command: lines[1] });
   });
 
   it('knows an errno with a suggestion behind it', () => {
-    const error = complaint('No such file or directory; did you mean map ‘m’ in table inet ‘t’?', 'element inet t m { 6 . 9');
+    const error = complaint(
+      'No such file or directory; did you mean map ‘m’ in table inet ‘t’?',
+      'element inet t m { 6 . 9',
+    );
     expect(parseRefusal(error, lines)).toMatchObject({ errnoName: 'ENOENT', command: lines[2] });
   });
 
   it('knows a refusal before the first command', () => {
-    expect(parseRefusal('netlink: Error: cache initialization failed: Operation not permitted\n', lines)).toEqual({
+    expect(
+      parseRefusal('netlink: Error: cache initialization failed: Operation not permitted\n', lines),
+    ).toEqual({
       message: 'cache initialization failed: Operation not permitted',
       errnoName: 'EPERM',
       command: undefined,
@@ -59,7 +68,9 @@ describe('parseRefusal', () => {
   });
 
   it('takes the first line of what it does not know, and says so when there is none', () => {
-    expect(parseRefusal('Operation not permitted (you must be root)\nx\n', [])).toMatchObject({ errnoName: 'EPERM' });
+    expect(parseRefusal('Operation not permitted (you must be root)\nx\n', [])).toMatchObject({
+      errnoName: 'EPERM',
+    });
     expect(parseRefusal('boom\n', [])).toEqual({ message: 'boom', errnoName: undefined, command: undefined });
     expect(parseRefusal('', []).message).toBe('nftables failed and said nothing');
   });

@@ -9,7 +9,10 @@ const element = { key: [v.protocol('tcp'), v.port(80)], data: [v.address('10.0.0
 
 describe('Transaction', () => {
   it('renders tables', () => {
-    const { lines } = new Transaction().addTable(table).addTable(table, { comment: 'mine' }).deleteTable(table);
+    const { lines } = new Transaction()
+      .addTable(table)
+      .addTable(table, { comment: 'mine' })
+      .deleteTable(table);
     expect(lines).toEqual([
       'add table inet t',
       'add table inet t { comment "mine"; }',
@@ -103,7 +106,10 @@ describe('Transaction', () => {
     ['a timeout', (t) => t.addElements(map, [{ ...element, timeoutSeconds: 0.5 }])],
     ['an empty key', (t) => t.deleteElements(map, [[]])],
     ['data', (t) => t.addElements(map, [{ key: element.key, data: [v.address('x')] }])],
-    ['a priority', (t) => t.addChain({ ...table, chain: 'c' }, { hook: { type: 'nat', hook: 'input', priority: 0.5 } })],
+    [
+      'a priority',
+      (t) => t.addChain({ ...table, chain: 'c' }, { hook: { type: 'nat', hook: 'input', priority: 0.5 } }),
+    ],
   ])('refuses bad input at once and stays as it was: %s', (_, add) => {
     const transaction = new Transaction();
     expect(() => add(transaction)).toThrow(InvalidNftablesInputError);

@@ -53,7 +53,11 @@ describe('formatValue', () => {
   });
 
   it('refuses what no type allows', () => {
-    for (const value of [{ type: 'verdict', verdict: 'queue' }, { type: 'raw', text: 'x' }, { type: 'port', port: '80' }]) {
+    for (const value of [
+      { type: 'verdict', verdict: 'queue' },
+      { type: 'raw', text: 'x' },
+      { type: 'port', port: '80' },
+    ]) {
       expect(() => formatValue(value as unknown as NftValue)).toThrow(InvalidNftablesInputError);
     }
   });

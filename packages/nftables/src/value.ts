@@ -123,7 +123,11 @@ function formatAddressRange(first: string, last: string): string {
   try {
     bounds.addRange(first, last, family);
   } catch (cause) {
-    throw new InvalidNftablesInputError(`addresses ${first}-${last}`, 'the first is greater than the last', cause);
+    throw new InvalidNftablesInputError(
+      `addresses ${first}-${last}`,
+      'the first is greater than the last',
+      cause,
+    );
   }
   return `${first}-${last}`;
 }

@@ -2,7 +2,9 @@ import { InvalidNameError } from '../errors.ts';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const NAME_LIMIT = 63;
-const IF_NAME_LIMIT = 15;
+
+/** Bytes of the longest name of a link. */
+export const IF_NAME_LIMIT = 15;
 
 /**
  * Checks the name of a network or an endpoint: 1 to 63 letters, digits, `_`, `.` and `-`, beginning with a

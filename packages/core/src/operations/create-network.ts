@@ -2,7 +2,7 @@ import { deletePool, releaseAddress, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError } from '../errors.ts';
-import { checkIfName, checkName, fitsIfName } from '../model/name.ts';
+import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
 import { applyPlan } from '../plan.ts';
 import { insertNetwork, putNetwork, removeNetwork } from '../records/network-record.ts';
@@ -71,7 +71,8 @@ function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Net
 
 /** A network must not take over a link that is there, nor be confused with one by its name. */
 function refuseForeignLinks(context: EngineContext, network: Network): void {
-  for (const ifName of new Set([network.ifName, ...(fitsIfName(network.name) ? [network.name] : [])])) {
-    if (findLink(context.host.netlink, ifName)) throw new LinkExistsError(network.name, ifName);
+  for (const ifName of new Set([network.ifName, network.name])) {
+    const isPossible = Buffer.byteLength(ifName) <= IF_NAME_LIMIT;
+    if (isPossible && findLink(context.host.netlink, ifName)) throw new LinkExistsError(network.name, ifName);
   }
 }

@@ -1,15 +1,21 @@
 import { IpPrefix } from '@tsnet/inet';
 import {
+  AddressOutsidePoolError,
+  AddressReservedError,
   createPool,
+  getPool,
+  InvalidPoolError,
   leaseAddress,
   listPools,
   nextFreePrefix,
+  PoolExistsError,
+  PoolOverlapError,
   type Supernet,
   type Transaction,
 } from '@tsnet/ipam';
 import { listRoutes, type Route, routeTypes } from '@tsnet/netlink';
 import type { EngineContext } from '../context.ts';
-import { InvalidNetworkError, RouteOverlapError } from '../errors.ts';
+import { InvalidNetworkError, RouteOverlapError, SubnetOverlapError } from '../errors.ts';
 import type { NetworkSpec, Subnet, SubnetSpec } from '../model/network.ts';
 
 /** Where prefixes come from when a network names none: 8,192 of them. */
@@ -36,9 +42,13 @@ export async function reserveSubnets(
   const subnets: Subnet[] = [];
   for (const subnet of wanted) {
     const { prefix } = subnet;
+    checkSubnet(spec.name, subnet);
+    // Other networks first: their bridges' routes are the host's own as well.
+    subnets.push(
+      await inWordsOfNetworks(tx, spec.name, prefix, () => reserveSubnet(tx, spec.name, subnet, now)),
+    );
     const overlap = routed.find((route) => route.overlaps(prefix));
     if (overlap !== undefined) throw new RouteOverlapError(spec.name, `${prefix}`, `${overlap}`);
-    subnets.push(await reserveSubnet(tx, spec.name, subnet, now));
   }
   return subnets;
 }
@@ -48,6 +58,23 @@ export function gatewayOwner(networkName: string): string {
   return `network:${networkName}`;
 }
 
+function checkSubnet(network: string, { prefix }: SubnetSpec): void {
+  const { address, length } = prefix;
+  if (!prefix.isNetwork) {
+    throw new InvalidNetworkError(network, `${prefix} has host bits`, `Write ${prefix.network}.`);
+  }
+  const longest = address.bits - 2;
+  if (length > longest) {
+    const reason = `${prefix} has no room for a gateway and a sandbox`;
+    throw new InvalidNetworkError(network, reason, `Choose a prefix of at most /${longest}.`);
+  }
+  const isUnusable =
+    address.isMulticast || address.isLoopback || address.isLinkLocal || address.isUnspecified;
+  if (isUnusable || length === 0) {
+    throw new InvalidNetworkError(network, `addresses of ${prefix} cannot be given to sandboxes`);
+  }
+}
+
 async function reserveSubnet(
   tx: Transaction,
   network: string,
@@ -55,14 +82,6 @@ async function reserveSubnet(
   now: number,
 ): Promise<Subnet> {
   const { prefix, range, exclude = [] } = subnet;
-  if (
-    prefix.address.isMulticast ||
-    prefix.address.isLoopback ||
-    prefix.address.isLinkLocal ||
-    prefix.length === 0
-  ) {
-    throw new InvalidNetworkError(network, `${prefix} holds addresses that cannot be given to sandboxes`);
-  }
   const poolId = `${prefix}`;
   await createPool(tx, {
     id: poolId,
@@ -71,14 +90,39 @@ async function reserveSubnet(
     labels: { network },
     ...(range === undefined ? {} : { range }),
   });
-  const gateway = subnet.gateway ?? firstUsable(network, subnet);
-  await leaseAddress(tx, poolId, {
-    owner: gatewayOwner(network),
-    address: gateway,
-    now,
-    labels: { role: 'gateway' },
-  });
-  return { poolId, prefix, gateway };
+  const address = subnet.gateway ?? firstUsable(network, subnet);
+  await leaseAddress(tx, poolId, { owner: gatewayOwner(network), address, now, labels: { role: 'gateway' } });
+  return { poolId, prefix, gateway: address };
+}
+
+/** Failures of pools and leases, told to somebody who asked for a network. */
+async function inWordsOfNetworks<T>(
+  tx: Transaction,
+  network: string,
+  prefix: IpPrefix,
+  body: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof PoolOverlapError || error instanceof PoolExistsError) {
+      const other = await getPool(tx, error instanceof PoolOverlapError ? error.poolId : `${prefix}`);
+      throw new SubnetOverlapError(
+        network,
+        `${prefix}`,
+        `${other.prefix}`,
+        other.labels.network ?? other.id,
+        error,
+      );
+    }
+    if (error instanceof InvalidPoolError) {
+      throw new InvalidNetworkError(network, `${prefix}: ${error.reason}`, error.hint, error);
+    }
+    if (error instanceof AddressOutsidePoolError || error instanceof AddressReservedError) {
+      throw new InvalidNetworkError(network, `gateway of ${prefix}: ${error.reason}`, error.hint, error);
+    }
+    throw error;
+  }
 }
 
 /** The first address of the prefix that is not excluded. */

@@ -1,0 +1,124 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { inNetns } from '@tsnet/linux';
+import {
+  NftablesClosedError,
+  NftablesMissingError,
+  openNftables,
+  Transaction,
+  nftValue as v,
+} from '@tsnet/nftables';
+import { describeKernel } from '@tsnet/tooling-testing/kernel';
+import { expect, it } from 'vitest';
+import { linux, useNetns } from './netns.ts';
+
+const table = { family: 'inet', table: 't' } as const;
+const openDescriptors = () => readdirSync('/proc/self/fd').length;
+
+function runModule(prefix: readonly string[], body: string) {
+  const [command, ...args] = [...prefix, process.execPath, '--input-type=module', '--eval', body];
+  return spawnSync(command ?? '', args, { encoding: 'utf8', cwd: import.meta.dirname });
+}
+
+describeKernel('the life of a handle', { needs: ['netns', 'nftables'] }, () => {
+  const netns = useNetns();
+
+  it('takes the library when both are there', () => {
+    using nftables = openNftables({ linux, netns: netns.fd, onFallback: expect.unreachable });
+    expect(nftables.backend).toBe('libnftables');
+  });
+
+  it('leaves no descriptor behind after 200 openings', () => {
+    openNftables({ linux, netns: netns.fd }).close();
+    const before = openDescriptors();
+    for (let index = 0; index < 200; index += 1) {
+      const nftables = openNftables({ linux, netns: netns.fd });
+      nftables.run(new Transaction().addTable(table));
+      expect(() => nftables.run('nonsense')).toThrow();
+      nftables.close();
+      nftables.close();
+    }
+    expect(openDescriptors()).toBe(before);
+  });
+
+  it('keeps one socket for all its transactions', () => {
+    using nftables = openNftables({ linux, netns: netns.fd });
+    const opened = openDescriptors();
+    for (let index = 0; index < 20; index += 1)
+      nftables.run(new Transaction().addTable(table).deleteTable(table));
+    expect(openDescriptors()).toBe(opened);
+  });
+
+  it('does not grow with thousands of transactions', () => {
+    using nftables = openNftables({ linux, netns: netns.fd });
+    const set = { ...table, set: 's' };
+    nftables.run(new Transaction().addTable(table).addSet(set, { key: ['mark'] }));
+    const turn = () => {
+      nftables.run(new Transaction().addElements(set, [{ key: [v.mark(1)], comment: 'x'.repeat(100) }]));
+      expect(() => nftables.run(new Transaction().addElements(set, [{ key: [v.mark(1)] }]))).toThrow();
+      nftables.run(new Transaction().deleteElements(set, [[v.mark(1)]]));
+    };
+    for (let index = 0; index < 500; index += 1) turn();
+    const before = process.memoryUsage.rss();
+    for (let index = 0; index < 3000; index += 1) turn();
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 << 20);
+  });
+
+  it('refuses to be used after it was closed', () => {
+    const nftables = openNftables({ linux, netns: netns.fd });
+    nftables.close();
+    expect(() => nftables.run('add table inet t')).toThrow(NftablesClosedError);
+    expect(() => nftables.list({ what: 'tables' })).toThrow(NftablesClosedError);
+  });
+
+  it('outlives the descriptor that it was given', () => {
+    const path = '/run/netns-of-test';
+    execFileSync('touch', [path]);
+    using nftables = openNftables({ linux, netns: netns.fd });
+    inNetns(linux, netns.fd, () => undefined);
+    nftables.run(new Transaction().addTable(table));
+    expect(netns.json('list', 'tables')).toHaveLength(1);
+  });
+
+  it('refuses a descriptor that is no namespace, and leaves none behind', () => {
+    const before = openDescriptors();
+    expect(() => openNftables({ linux, netns: 4_000_000 })).toThrow('as a namespace');
+    expect(() => openNftables({ linux, netns: 0 })).toThrow('cannot enter a namespace');
+    expect(openDescriptors()).toBe(before);
+  });
+
+  it('says that the program is missing', () => {
+    const path = process.env.PATH;
+    process.env.PATH = '/nowhere';
+    try {
+      expect(() => openNftables({ linux, backend: 'nft' })).toThrow(NftablesMissingError);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  it('reports a missing privilege as one', () => {
+    const body = `
+      import { openLinux } from '@tsnet/linux';
+      import { openNftables } from '@tsnet/nftables';
+      for (const backend of ['libnftables', 'nft']) {
+        try { openNftables({ linux: openLinux(), backend }).run('add table inet t'); }
+        catch (error) { console.log(backend, error.kind, error.errnoName); }
+      }`;
+    const { stdout } = runModule(['setpriv', '--bounding-set=-net_admin', '--inh-caps=-net_admin'], body);
+    expect(stdout.trim().split('\n')).toEqual(['libnftables permission EPERM', 'nft permission EPERM']);
+  });
+
+  it('throws when the process may open no more files, where libnftables would end it', () => {
+    const body = `
+      import { openSync } from 'node:fs';
+      import { openLinux } from '@tsnet/linux';
+      import { openNftables } from '@tsnet/nftables';
+      const linux = openLinux();
+      openNftables({ linux, backend: 'libnftables' }).close();
+      try { for (;;) openSync('/dev/null'); } catch {}
+      try { openNftables({ linux, backend: 'libnftables' }); } catch (error) { console.log(error.kind, error.code); }`;
+    const { status, stdout } = runModule(['prlimit', '--nofile=64'], body);
+    expect([status, stdout.trim()]).toEqual([0, 'exhausted LINUX_EMFILE']);
+  });
+});
