@@ -28,18 +28,17 @@ export class InvalidPortSpecError extends TsnetError {
   }
 }
 
+/** A network cannot be created. */
+class NetworkCreationError extends TsnetError {
+  constructor(network: string, options: Omit<TsnetErrorOptions, 'operation' | 'subject'>) {
+    super({ ...options, operation: 'create network', subject: network });
+  }
+}
+
 /** A network's settings cannot work together. */
-export class InvalidNetworkError extends TsnetError {
+export class InvalidNetworkError extends NetworkCreationError {
   constructor(name: string, reason: string, hint?: string, cause?: unknown) {
-    super({
-      code: 'CORE_INVALID_NETWORK',
-      kind: 'invalid',
-      operation: 'create network',
-      subject: name,
-      reason,
-      hint,
-      cause,
-    });
+    super(name, { code: 'CORE_INVALID_NETWORK', kind: 'invalid', reason, hint, cause });
   }
 }
 
@@ -58,28 +57,24 @@ export class DriverNotFoundError extends TsnetError {
 }
 
 /** A network has that name. */
-export class NetworkExistsError extends TsnetError {
+export class NetworkExistsError extends NetworkCreationError {
   constructor(name: string) {
-    super({
+    super(name, {
       code: 'CORE_NETWORK_EXISTS',
       kind: 'already-exists',
-      operation: 'create network',
-      subject: name,
       reason: 'a network of that name exists',
       hint: `Choose another name, or remove it with: tsnet network rm ${name}`,
     });
   }
 }
 
-/** A link that is not tsnet's has the name that a network's link needs. */
-export class LinkExistsError extends TsnetError {
+/** A link of the host has the name that a network or its link should have. */
+export class LinkExistsError extends NetworkCreationError {
   constructor(network: string, ifName: string) {
-    super({
+    super(network, {
       code: 'CORE_LINK_EXISTS',
       kind: 'already-exists',
-      operation: 'create network',
-      subject: network,
-      reason: `the host has a link named ${ifName} that tsnet did not make`,
+      reason: `the host already has a link named ${ifName}`,
       hint: 'Choose another name for the network, or for its bridge.',
     });
   }
@@ -128,13 +123,11 @@ export class NotReadyError extends TsnetError {
 }
 
 /** A prefix meets that of another network. */
-export class SubnetOverlapError extends TsnetError {
+export class SubnetOverlapError extends NetworkCreationError {
   constructor(network: string, prefix: string, otherPrefix: string, otherNetwork: string, cause: unknown) {
-    super({
+    super(network, {
       code: 'CORE_SUBNET_OVERLAP',
       kind: 'conflict',
-      operation: 'create network',
-      subject: network,
       reason: `${prefix} overlaps ${otherPrefix} of network ${otherNetwork}`,
       hint: 'Choose another prefix, or leave it out to have a free one chosen.',
       cause,
@@ -143,13 +136,11 @@ export class SubnetOverlapError extends TsnetError {
 }
 
 /** The host already routes addresses of a prefix elsewhere. */
-export class RouteOverlapError extends TsnetError {
+export class RouteOverlapError extends NetworkCreationError {
   constructor(network: string, prefix: string, route: string) {
-    super({
+    super(network, {
       code: 'CORE_ROUTE_OVERLAP',
       kind: 'conflict',
-      operation: 'create network',
-      subject: network,
       reason: `${prefix} overlaps the host's route to ${route}`,
       hint: 'Choose a prefix that the host does not reach otherwise; `ip route show table all` lists them.',
     });
@@ -280,7 +271,7 @@ export class TeardownError extends TsnetError {
       operation: 'take down',
       subject,
       reason: errors.map(text).join('; '),
-      hint: 'The rest was taken down. Run the same command again.',
+      hint: 'The rest was taken down. Take the cause away, then run the same command with --force.',
       cause: errors[0],
     });
     this.errors = errors;
@@ -298,6 +289,7 @@ export class UndoError extends TsnetError {
       operation: 'undo',
       subject: 'what was done',
       reason: `${errors.map(text).join('; ')}; undone because: ${text(failure)}`,
+      hint: 'It is still recorded: take the cause away, then delete or disconnect it with --force.',
       cause: failure,
     });
     this.errors = errors;

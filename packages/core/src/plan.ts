@@ -17,7 +17,7 @@ export interface Step {
 /** Steps in the order in which they are applied. */
 export type Plan = readonly Step[];
 
-/** Told of each step that was applied. */
+/** Told of each step that was applied. When it throws, the step counts as failed, and is undone with the others. */
 export type StepObserver = (step: Step, milliseconds: number) => void;
 
 /**
@@ -28,8 +28,10 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
   const done: Step[] = [];
   try {
     for (const step of plan) {
-      await applyStep(step, onStep);
-      done.push(step);
+      await applyStep(step, (milliseconds) => {
+        done.push(step);
+        onStep?.(step, milliseconds);
+      });
     }
   } catch (failure) {
     const others = await collectFailures(done.reverse().map((step) => async () => step.undo?.()));
@@ -43,16 +45,18 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
  * @throws the failure itself when there is one; {@link TeardownError} when there are several.
  */
 export async function tearDown(subject: string, plan: Plan, onStep?: StepObserver): Promise<void> {
-  const failures = await collectFailures(plan.map((step) => () => applyStep(step, onStep)));
+  const failures = await collectFailures(
+    plan.map((step) => () => applyStep(step, (milliseconds) => onStep?.(step, milliseconds))),
+  );
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw new TeardownError(subject, failures);
 }
 
-async function applyStep(step: Step, onStep: StepObserver | undefined): Promise<void> {
-  const start = onStep === undefined ? 0 : performance.now();
+async function applyStep(step: Step, applied: (milliseconds: number) => void): Promise<void> {
+  const start = performance.now();
   const pending = step.apply();
   if (pending !== undefined) await pending;
-  onStep?.(step, performance.now() - start);
+  applied(performance.now() - start);
 }
 
 async function collectFailures(actions: readonly (() => Promise<void>)[]): Promise<readonly unknown[]> {

@@ -19,7 +19,7 @@ export class Sysctl {
     return inNetns(this.#linux, this.#netns, () => this.#read(name));
   }
 
-  /** Writes settings one after the other, only those that differ. @throws {@link SysctlError} */
+  /** Writes settings one after the other. @throws {@link SysctlError} */
   write(settings: Readonly<Record<string, number>>): void {
     inNetns(this.#linux, this.#netns, () => {
       for (const [name, value] of Object.entries(settings)) this.#write(name, String(value));
@@ -38,7 +38,14 @@ export class Sysctl {
     try {
       writeFileSync(`${this.#directory}/${name}`, value);
     } catch (cause) {
+      if (isNothingToDisable(name, value, cause)) return;
       throw new SysctlError('set', `net/${name} to ${value}`, cause);
     }
   }
+}
+
+/** A kernel that was started without IPv6 has no settings of it. */
+function isNothingToDisable(name: string, value: string, cause: unknown): boolean {
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return missing && value === '1' && /^ipv6\/conf\/.*\/disable_ipv6$/.test(name);
 }

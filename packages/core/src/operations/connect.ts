@@ -1,13 +1,14 @@
-import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
+import { NotReadyError, UndoError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint, EndpointSpec } from '../model/endpoint.ts';
-import { applyPlan, type Plan } from '../plan.ts';
-import { putEndpoint } from '../records/endpoint-record.ts';
+import { applyPlan, type Plan, type Step } from '../plan.ts';
+import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
 import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
 import { getEndpoints } from './queries.ts';
 import { type ReservedEndpoint, reserveEndpoint } from './reserve-endpoint.ts';
+import { untilLinksAreGone } from './sandboxes.ts';
 import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
 
 /** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
@@ -18,15 +19,30 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   const reserved = await inTransaction(context, (tx) =>
     reserveEndpoint(context, tx, spec, sandbox, identity),
   );
+  const ready: Endpoint = { ...reserved.endpoint, state: 'ready' };
   try {
-    await applyPlan(connectPlan(context, reserved, sandbox), context.onStep);
+    await applyPlan([...connectPlan(context, reserved, sandbox), recordStep(context, ready)], context.onStep);
   } catch (error) {
-    await inTransaction(context, (tx) => forgetEndpoint(tx, reserved.endpoint));
+    // What could not be undone is still recorded, so that it can be disconnected.
+    if (!(error instanceof UndoError))
+      await inTransaction(context, (tx) => forgetEndpoint(tx, reserved.endpoint));
     throw error;
   }
-  const ready: Endpoint = { ...reserved.endpoint, state: 'ready' };
-  await inTransaction(context, async (tx) => putEndpoint(tx, ready));
   return ready;
+}
+
+/** The last step: the endpoint is whole, unless somebody has begun to disconnect it. */
+function recordStep(context: EngineContext, ready: Endpoint): Step {
+  return {
+    name: 'record-endpoint',
+    subject: ready.id,
+    apply: () =>
+      inTransaction(context, async (tx) => {
+        const current = await findEndpoint(tx, ready.id);
+        if (current?.state !== 'creating') throw new NotReadyError('connect', ready.id, 'deleting');
+        putEndpoint(tx, ready);
+      }),
+  };
 }
 
 function connectPlan(
@@ -57,8 +73,10 @@ async function giveUpPredecessors(context: EngineContext, sandbox: Sandbox): Pro
     );
     return endpoints.filter((endpoint) => endpoint.sandbox.key !== key);
   });
-  const dead = predecessors.filter(
-    ({ hostIfName }) => findLink(context.host.netlink, hostIfName) === undefined,
+  if (predecessors.length === 0) return;
+  const living = await untilLinksAreGone(context, predecessors);
+  await disconnectEndpoints(
+    context,
+    predecessors.filter((endpoint) => !living.includes(endpoint)),
   );
-  if (dead.length > 0) await disconnectEndpoints(context, dead);
 }

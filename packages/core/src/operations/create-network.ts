@@ -1,11 +1,17 @@
 import { deletePool, releaseAddress, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
-import { InvalidNetworkError, LinkExistsError } from '../errors.ts';
+import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
-import { applyPlan } from '../plan.ts';
-import { insertNetwork, putNetwork, removeNetwork } from '../records/network-record.ts';
+import { applyPlan, type Step } from '../plan.ts';
+import {
+  findNetwork,
+  insertNetwork,
+  putNetwork,
+  refuseTakenName,
+  removeNetwork,
+} from '../records/network-record.ts';
 import { gatewayOwner, reserveSubnets, routedPrefixes } from './plan-subnets.ts';
 
 const SMALLEST_MTU = 1280;
@@ -15,6 +21,7 @@ const LARGEST_MTU = 65_535;
 export async function createNetwork(context: EngineContext, spec: NetworkSpec): Promise<Network> {
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
   const draft = draftOf(context, spec, driver.name);
+  await inTransaction(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
   const network = await inTransaction(context, async (tx) => {
@@ -23,19 +30,34 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
     await insertNetwork(tx, reserved);
     return reserved;
   });
+  const ready: Network = { ...network, state: 'ready' };
   try {
-    await applyPlan(driver.create(network), context.onStep);
+    await applyPlan([...driver.create(network), recordStep(context, ready)], context.onStep);
   } catch (error) {
-    await inTransaction(context, (tx) => forgetNetwork(tx, network));
+    // What could not be undone is still recorded, so that it can be deleted.
+    if (!(error instanceof UndoError)) await inTransaction(context, (tx) => forgetNetwork(tx, network));
     throw error;
   }
-  const ready: Network = { ...network, state: 'ready' };
-  await inTransaction(context, async (tx) => putNetwork(tx, ready));
   return ready;
 }
 
-/** Removes all that the store knows of a network without endpoints. */
+/** The last step: the network is whole, unless somebody has begun to delete it. */
+function recordStep(context: EngineContext, ready: Network): Step {
+  return {
+    name: 'record-network',
+    subject: ready.name,
+    apply: () =>
+      inTransaction(context, async (tx) => {
+        const current = await findNetwork(tx, ready.id);
+        if (current?.state !== 'creating') throw new NotReadyError('create network', ready.name, 'deleting');
+        putNetwork(tx, ready);
+      }),
+  };
+}
+
+/** Removes all that the store knows of a network without endpoints; nothing when it is forgotten already. */
 export async function forgetNetwork(tx: Transaction, network: Network): Promise<void> {
+  if ((await findNetwork(tx, network.id)) === undefined) return;
   for (const { poolId, gateway } of network.subnets) {
     await releaseAddress(tx, poolId, gateway, gatewayOwner(network.name));
     await deletePool(tx, poolId);

@@ -94,12 +94,14 @@ export async function disconnectSandbox(
   return endpoints;
 }
 
-/** Removes all that the store knows of an endpoint. */
-export async function forgetEndpoint(tx: Transaction, endpoint: Endpoint): Promise<void> {
+/** Removes all that the store knows of an endpoint; nothing when it is forgotten already. */
+export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise<void> {
+  const endpoint = await findEndpoint(tx, id);
+  if (endpoint === undefined) return;
   for (const { poolId, prefix } of endpoint.addresses) {
-    await releaseAddress(tx, poolId, prefix.address, endpointOwner(endpoint.id));
+    await releaseAddress(tx, poolId, prefix.address, endpointOwner(id));
   }
-  for (const port of endpoint.ports) await releasePort(tx, endpoint.id, port);
+  for (const port of endpoint.ports) await releasePort(tx, id, port);
   removeEndpoint(tx, endpoint);
 }
 

@@ -1,9 +1,9 @@
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
-import { NotReadyError, PublishError } from '../errors.ts';
+import { NotReadyError, PublishError, UndoError } from '../errors.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { formatPortSpec, type PortSpec, samePorts } from '../model/port.ts';
-import { applyPlan, tearDown } from '../plan.ts';
-import { putEndpoint } from '../records/endpoint-record.ts';
+import { applyPlan, type Step, tearDown } from '../plan.ts';
+import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { getNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
 import { getEndpoint } from './queries.ts';
@@ -25,9 +25,11 @@ export async function publish(
     return { network, endpoint, added };
   });
   try {
-    await applyPlan(driverOf(context, network.driver).publish(network, endpoint, added), context.onStep);
+    const plan = driverOf(context, network.driver).publish(network, endpoint, added);
+    await applyPlan([...plan, stillConnectedStep(context, endpoint)], context.onStep);
   } catch (error) {
-    await dropPorts(context, endpoint.id, added);
+    // What could not be undone is still recorded, so that it can be unpublished.
+    if (!(error instanceof UndoError)) await dropPorts(context, endpoint, added);
     throw error;
   }
   return endpoint;
@@ -47,15 +49,31 @@ export async function unpublish(
   });
   const plan = driverOf(context, network.driver).unpublish(network, endpoint, specs);
   await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
-  return dropPorts(context, endpoint.id, specs);
+  return dropPorts(context, endpoint, specs);
 }
 
-function dropPorts(context: EngineContext, id: string, ports: readonly PortSpec[]): Promise<Endpoint> {
+/** The last step: a disconnection that began meanwhile has not seen the new ports, or has closed them. */
+function stillConnectedStep(context: EngineContext, { id }: Endpoint): Step {
+  return {
+    name: 'check-endpoint',
+    subject: id,
+    apply: () =>
+      inTransaction(context, async (tx) => {
+        const current = await findEndpoint(tx, id);
+        if (current?.state !== 'ready') throw new NotReadyError('publish on', id, 'deleting');
+      }),
+  };
+}
+
+/** Gives up the claims; those of an endpoint that was disconnected meanwhile have gone with it. */
+function dropPorts(context: EngineContext, before: Endpoint, ports: readonly PortSpec[]): Promise<Endpoint> {
   return inTransaction(context, async (tx) => {
-    const endpoint = await getEndpoint(tx, 'unpublish on', id);
-    const rest = endpoint.ports.filter((port) => !ports.some((dropped) => samePorts(port, dropped)));
-    for (const port of ports) await releasePort(tx, id, port);
-    const after: Endpoint = { ...endpoint, ports: rest };
+    const endpoint = await findEndpoint(tx, before.id);
+    const { ports: published, ...rest } = endpoint ?? before;
+    const left = published.filter((port) => !ports.some((dropped) => samePorts(port, dropped)));
+    const after: Endpoint = { ...rest, ports: left };
+    if (endpoint === undefined) return after;
+    for (const port of ports) await releasePort(tx, endpoint.id, port);
     putEndpoint(tx, after);
     return after;
   });

@@ -5,7 +5,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import { disconnectEndpoints, endpointsOfSandbox } from './disconnect.ts';
 import { unpublish } from './publish.ts';
 
-/** How long links of a deleted namespace are waited for before they are deleted one by one. */
+/** How long links of a deleted namespace are waited for. */
 const PATIENCE_MS = 100;
 
 /** Makes a named namespace, up to a loopback that is down. */
@@ -34,11 +34,20 @@ async function closePorts(context: EngineContext, endpoints: readonly Endpoint[]
   for (const { id, ports } of endpoints) if (ports.length > 0) await unpublish(context, id, ports);
 }
 
-async function untilLinksAreGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
+/**
+ * Waits for the links of namespaces that were deleted: the kernel takes them down a moment later.
+ *
+ * @returns the endpoints whose links are still there, because something keeps the namespace.
+ */
+export async function untilLinksAreGone(
+  context: EngineContext,
+  endpoints: readonly Endpoint[],
+): Promise<readonly Endpoint[]> {
   const deadline = performance.now() + PATIENCE_MS;
   let left = endpoints;
   while (left.length > 0 && performance.now() < deadline) {
     left = left.filter(({ hostIfName }) => findLink(context.host.netlink, hostIfName) !== undefined);
     if (left.length > 0) await setTimeout(1);
   }
+  return left;
 }

@@ -6,10 +6,14 @@ import { keys } from './keys.ts';
 
 /** Stores a network under its id and name. @throws {@link NetworkExistsError} when the name is taken. */
 export async function insertNetwork(tx: Transaction, network: Network): Promise<void> {
-  if ((await tx.get(keys.networkName(network.name))) !== undefined)
-    throw new NetworkExistsError(network.name);
+  await refuseTakenName(tx, network.name);
   tx.put(keys.networkName(network.name), network.id);
   putNetwork(tx, network);
+}
+
+/** @throws {@link NetworkExistsError} when a network has that name. */
+export async function refuseTakenName(tx: Transaction, name: string): Promise<void> {
+  if ((await tx.get(keys.networkName(name))) !== undefined) throw new NetworkExistsError(name);
 }
 
 export function putNetwork(tx: Transaction, network: Network): void {
