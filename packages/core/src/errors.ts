@@ -13,14 +13,22 @@ export class InvalidNameError extends TsnetError {
   }
 }
 
+/** Ports cannot be published or unpublished as asked. */
+export class PublishError extends TsnetError {
+  constructor(
+    port: string,
+    options: Pick<TsnetErrorOptions, 'kind' | 'reason'> & Partial<TsnetErrorOptions>,
+  ) {
+    super({ code: 'CORE_PUBLISH', operation: 'publish', ...options, subject: port });
+  }
+}
+
 /** A port to publish cannot be understood. */
-export class InvalidPortSpecError extends TsnetError {
+export class InvalidPortSpecError extends PublishError {
   constructor(text: string, reason: string, cause?: unknown) {
-    super({
+    super(quote(text), {
       code: 'CORE_INVALID_PORT',
       kind: 'invalid',
-      operation: 'publish',
-      subject: quote(text),
       reason,
       hint: 'Write [hostIP:]hostPort[-last]:port[-last][/tcp|udp], as in 127.0.0.1:8080:80/tcp.',
       cause,
@@ -197,13 +205,11 @@ export class SandboxIsHostError extends TsnetError {
 }
 
 /** A host port leads somewhere else already. */
-export class PortTakenError extends TsnetError {
+export class PortTakenError extends PublishError {
   constructor(port: string, holder: string) {
-    super({
+    super(port, {
       code: 'CORE_PORT_TAKEN',
       kind: 'in-use',
-      operation: 'publish',
-      subject: port,
       reason: `it is taken by ${holder}`,
       hint: 'Choose another host port, or 0 for a free one.',
     });
@@ -211,13 +217,11 @@ export class PortTakenError extends TsnetError {
 }
 
 /** An address to publish on is not one of the host's. */
-export class HostAddressError extends TsnetError {
+export class HostAddressError extends PublishError {
   constructor(port: string, address: string) {
-    super({
+    super(port, {
       code: 'CORE_HOST_ADDRESS',
       kind: 'invalid',
-      operation: 'publish',
-      subject: port,
       reason: `${address} is not an address of this host`,
       hint: '`ip address` lists them; leave the address out to publish on all.',
     });
@@ -225,23 +229,14 @@ export class HostAddressError extends TsnetError {
 }
 
 /** No run of free host ports of that length was found. */
-export class NoFreePortError extends TsnetError {
+export class NoFreePortError extends PublishError {
   constructor(port: string, attempts: number) {
-    super({
+    super(port, {
       code: 'CORE_NO_FREE_PORT',
       kind: 'exhausted',
-      operation: 'publish',
-      subject: port,
       reason: `no free host ports were found in ${attempts} attempts`,
       hint: 'Name the host ports, or unpublish some.',
     });
-  }
-}
-
-/** Ports cannot be published or unpublished as asked. */
-export class PublishError extends TsnetError {
-  constructor(options: Omit<TsnetErrorOptions, 'code' | 'operation'> & { readonly operation?: string }) {
-    super({ operation: 'publish', ...options, code: 'CORE_PUBLISH' });
   }
 }
 
@@ -253,7 +248,7 @@ export class SysctlError extends TsnetError {
       kind: 'permission',
       operation,
       subject: name,
-      reason: cause instanceof Error ? cause.message : String(cause),
+      reason: joinReasons([cause]),
       hint: 'Run as root with /proc/sys mounted writable.',
       cause,
     });
@@ -270,7 +265,7 @@ export class TeardownError extends TsnetError {
       kind: 'internal',
       operation: 'take down',
       subject,
-      reason: errors.map(text).join('; '),
+      reason: joinReasons(errors),
       hint: 'The rest was taken down. Take the cause away, then run the same command with --force.',
       cause: errors[0],
     });
@@ -288,7 +283,7 @@ export class UndoError extends TsnetError {
       kind: 'internal',
       operation: 'undo',
       subject: 'what was done',
-      reason: `${errors.map(text).join('; ')}; undone because: ${text(failure)}`,
+      reason: `${joinReasons(errors)}; undone because: ${joinReasons([failure])}`,
       hint: 'It is still recorded: take the cause away, then delete or disconnect it with --force.',
       cause: failure,
     });
@@ -296,8 +291,8 @@ export class UndoError extends TsnetError {
   }
 }
 
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function joinReasons(errors: readonly unknown[]): string {
+  return errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
 }
 
 function quote(value: string): string {

@@ -16,9 +16,10 @@ export interface Nftables extends Disposable {
   readonly backend: 'libnftables' | 'nft';
   /**
    * Applies a transaction: all of it or nothing. Synchronous; an empty one does nothing. Text is taken as
-   * nft(8) reads a file. Needs CAP_NET_ADMIN.
+   * nft(8) reads a file. Needs CAP_NET_ADMIN. What the kernel refuses takes its grace period of some 10 ms.
    *
    * @throws {@link NftablesError} which names the first refused command.
+   * @throws {@link InvalidNftablesInputError} for text with a NUL in it.
    */
   run(transaction: Transaction | string): void;
   /**
@@ -96,6 +97,8 @@ class BackedNftables implements Nftables {
     const lines = typeof transaction === 'string' ? [] : transaction.lines;
     const text = typeof transaction === 'string' ? transaction : lines.join(separator);
     if (text === '') return;
+    // To C the text would end there, and the rest of the transaction would be lost.
+    if (text.includes('\0')) throw new InvalidNftablesInputError('this text', 'it has a NUL');
     const result = backend.apply(`${text}\n`);
     if (result.succeeded) return;
     const refusal = parseRefusal(result.error, lines);

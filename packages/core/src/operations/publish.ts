@@ -81,10 +81,9 @@ function dropPorts(context: EngineContext, before: Endpoint, ports: readonly Por
 
 function notPublished(endpoint: Endpoint, spec: PortSpec): PublishError {
   const published = endpoint.ports.map(formatPortSpec).join(', ');
-  return new PublishError({
+  return new PublishError(`${formatPortSpec(spec)} on ${endpoint.id}`, {
     operation: 'unpublish',
     kind: 'not-found',
-    subject: `${formatPortSpec(spec)} on ${endpoint.id}`,
     reason: 'it is not published',
     hint: published === '' ? 'The endpoint has no published ports.' : `Published: ${published}.`,
   });

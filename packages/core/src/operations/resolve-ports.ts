@@ -34,9 +34,8 @@ function familiesOf(
 ): readonly AddressFamily[] {
   const subject = formatPortSpec(spec);
   if (network.internal) {
-    throw new PublishError({
+    throw new PublishError(subject, {
       kind: 'invalid',
-      subject,
       reason: `network ${network.name} is internal: nothing outside may reach it`,
       hint: 'Connect the sandbox to another network as well, and publish there.',
     });
@@ -44,7 +43,7 @@ function familiesOf(
   const families = listeningFamilies(spec, available);
   if (families.length > 0) return families;
   const reason = `network ${network.name} has no ${spec.hostAddress?.family === 'ipv6' ? 'IPv6' : 'IPv4'}`;
-  throw new PublishError({ kind: 'invalid', subject, reason });
+  throw new PublishError(subject, { kind: 'invalid', reason });
 }
 
 async function choose(

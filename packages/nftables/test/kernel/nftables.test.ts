@@ -1,4 +1,5 @@
 import {
+  InvalidNftablesInputError,
   type Nftables,
   NftablesError,
   type NftElement,
@@ -62,7 +63,7 @@ describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
       expect(nftables.backend).toBe(backend);
     });
 
-    it('works in its namespace, also when the descriptor that it was given is another by now', () => {
+    it('works in its namespace and in no other', () => {
       prepare();
       expect(netns.json('list', 'tables')).toMatchObject([{ table: { family: 'inet', name: 't' } }]);
       using outside = openNftables({ linux, backend });
@@ -266,6 +267,11 @@ describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
       const error = refusal(() => nftables.run('add table inet u\nadd rule inet u nowhere accept\n'));
       expect(error).toMatchObject({ kind: 'not-found', command: undefined });
       expect(nftables.list({ what: 'tables' }).tables).toMatchObject([table]);
+    });
+
+    it('refuses text that C would cut short', () => {
+      expect(() => nftables.run('add table inet t\0; add table inet u')).toThrow(InvalidNftablesInputError);
+      expect(netns.json('list', 'tables')).toEqual([]);
     });
 
     it('names the command with a syntax error', () => {
