@@ -14,7 +14,8 @@ export const TABLE = 'tsnet';
  *
  * A sandbox that reaches another of its network through a published port is known by its address, not by the
  * bridge that it came in by: where bridged packets pass the firewall (br_netfilter), they come in by no link.
- * From ::1 no port leads anywhere: the kernel has no route_localnet for IPv6, and a refusal at once is better
+ * A port on 127.0.0.1 is for the host alone: a neighbor may send packets for that address as well.
+ * At ::1 no port leads anywhere: the kernel has no route_localnet for IPv6, and a refusal at once is better
  * for those who try `localhost` than silence.
  *
  * It begins with `create`, which fails when the table is there.
@@ -46,6 +47,7 @@ add rule inet ${TABLE} to_port dnat ip6 to ip6 daddr . meta l4proto . th dport m
 add rule inet ${TABLE} to_port dnat ip6 to ip6 daddr . meta l4proto . th dport map @port_ranges6
 
 add chain inet ${TABLE} from_outside { type nat hook prerouting priority dstnat; policy accept; }
+add rule inet ${TABLE} from_outside ip daddr 127.0.0.0/8 accept
 add rule inet ${TABLE} from_outside meta l4proto { tcp, udp } fib daddr type local jump to_port
 
 add chain inet ${TABLE} from_host { type nat hook output priority -100; policy accept; }

@@ -83,10 +83,23 @@ describeKernel('publishing ports', { needs: ['netns', 'nftables', 'bridge', 'vet
 
   it('keeps a port on 127.0.0.1 from a neighbor that sends packets for 127.0.0.1 to the host', async () => {
     await publish('server', '127.0.0.1:7004:80');
+    const count = (chain: string, match: string) =>
+      `add rule inet count ${chain} ${match} tcp flags syn counter comment "${chain}"`;
+    const arrived = 'add chain inet count arrived { type filter hook prerouting priority -400; }';
+    const passed = 'add chain inet count passed { type filter hook forward priority 400; }';
+    world.host.run('nft', `add table inet count; ${arrived}; ${passed}`);
+    world.host.run('nft', `${count('arrived', 'ip daddr 127.0.0.1')}; ${count('passed', 'tcp dport 80')}`);
     world.outside.run('sysctl', '-wq', 'net.ipv4.conf.eth0.route_localnet=1');
-    world.outside.ip('route del local 127.0.0.1 table local', `route add 127.0.0.1/32 via ${host}`);
+    world.outside.ip(
+      'route del local 127.0.0.1 table local',
+      'route del local 127.0.0.0/8 table local',
+      `route add 127.0.0.1/32 via ${host}`,
+    );
     expect(await world.outside.ask(tcp(7004, '127.0.0.1', SILENCE_MS))).toEqual(['silence']);
-    world.outside.ip('route del 127.0.0.1/32', 'route add local 127.0.0.1 dev lo table local');
+    const listed = world.host.run('nft', 'list', 'table', 'inet', 'count');
+    expect(listed).toMatch(/packets [1-9]\d* bytes \d+ comment "arrived"/);
+    expect(listed).toMatch(/packets 0 bytes 0 comment "passed"/);
+    world.host.run('nft', 'delete table inet count');
     await unpublish('server', '127.0.0.1:7004:80');
   });
 
@@ -124,21 +137,24 @@ describeKernel('publishing ports', { needs: ['netns', 'nftables', 'bridge', 'vet
       await unpublish('second', '8081:80');
     });
 
-    it.each(['tcp', 'udp'] as const)('a host port on which a process listens, and names it: %s', async (protocol) => {
-      const server = await world.host.serve('host', `${protocol}:8082`);
-      const refused = publish('server', `8082:80/${protocol}`);
-      await expect(refused).rejects.toThrow(PortTakenError);
-      await expect(refused).rejects.toThrow(`node (process ${server.pid})`);
-      // The process that listens on one address of the host only is in the way as well.
-      server.kill('SIGKILL');
-      await once(server, 'exit');
-      const local = await world.host.serve('host', `${protocol}:127.0.0.1:8082`);
-      await expect(publish('server', `8080-8083:80-83/${protocol}`)).rejects.toThrow(PortTakenError);
-      local.kill('SIGKILL');
-      await once(local, 'exit');
-      await publish('server', `8082:80/${protocol}`);
-      await unpublish('server', `8082:80/${protocol}`);
-    });
+    it.each(['tcp', 'udp'] as const)(
+      'a host port on which a process listens, and names it: %s',
+      async (protocol) => {
+        const server = await world.host.serve('host', `${protocol}:8082`);
+        const refused = publish('server', `8082:80/${protocol}`);
+        await expect(refused).rejects.toThrow(PortTakenError);
+        await expect(refused).rejects.toThrow(`(process ${server.pid})`);
+        // The process that listens on one address of the host only is in the way as well.
+        server.kill('SIGKILL');
+        await once(server, 'exit');
+        const local = await world.host.serve('host', `${protocol}:127.0.0.1:8082`);
+        await expect(publish('server', `8080-8083:80-83/${protocol}`)).rejects.toThrow(PortTakenError);
+        local.kill('SIGKILL');
+        await once(local, 'exit');
+        await publish('server', `8082:80/${protocol}`);
+        await unpublish('server', `8082:80/${protocol}`);
+      },
+    );
 
     it('an address that is not one of the host', async () => {
       await expect(publish('server', '192.168.77.1:8083:80')).rejects.toThrow(HostAddressError);

@@ -40,6 +40,14 @@ function familiesOf(
       hint: 'Connect the sandbox to another network as well, and publish there.',
     });
   }
+  if (spec.hostAddress?.family === 'ipv6' && spec.hostAddress.isLoopback) {
+    throw new PublishError({
+      kind: 'unsupported',
+      subject,
+      reason: 'the kernel lets nothing at ::1 lead elsewhere',
+      hint: 'Publish on 127.0.0.1, or on another address of the host.',
+    });
+  }
   const families = listeningFamilies(spec, available);
   if (families.length > 0) return families;
   const reason = `network ${network.name} has no ${spec.hostAddress?.family === 'ipv6' ? 'IPv6' : 'IPv4'}`;
