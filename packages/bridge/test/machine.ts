@@ -49,13 +49,11 @@ export class Machine {
   }
 
   /** Whether one echo request is answered in time. */
-  ping(address: string, patienceMs = 1000): boolean {
-    try {
-      this.run('ping', '-n', '-c1', `-W${patienceMs / 1000}`, address);
-      return true;
-    } catch {
-      return false;
-    }
+  ping(address: string, patienceMs = 1000): Promise<boolean> {
+    const args = [`--net=${this.path}`, 'ping', '-n', '-c1', `-W${patienceMs / 1000}`, address];
+    return new Promise((resolve) => {
+      execFile('nsenter', args, { timeout: TIME_LIMIT_MS }, (error) => resolve(error === null));
+    });
   }
 
   /** Starts a server that answers `NAME:PORT CLIENT`, and waits until it listens. */

@@ -79,6 +79,12 @@ export class World implements AsyncDisposable {
     return machine;
   }
 
+  /** Takes a sandbox away behind the engine's back. */
+  forget(name: string): void {
+    this.#machines.delete(name);
+    openNetnsDirectory({ linux: this.linux, runDirectory: this.runDirectory }).delete(name);
+  }
+
   /** Creates a network from prefixes. */
   network(name: string, prefixes: readonly string[], options: object = {}) {
     return this.engine.createNetwork({ name, subnets: subnets(...prefixes), ...options });

@@ -86,6 +86,7 @@ interface Functions {
   readonly error: (context: Pointer) => string | null;
   readonly setOutputFlags: (context: Pointer, flags: number) => void;
   readonly run: (context: Pointer, commands: string) => number;
+  readonly setSignalMask: (how: number, set: Uint8Array, before: Uint8Array | null) => number;
 }
 
 function loadFunctions(file: string): Functions | undefined {
@@ -101,11 +102,31 @@ function loadFunctions(file: string): Functions | undefined {
       error: library.func('const char *nft_ctx_get_error_buffer(void *context)'),
       setOutputFlags: library.func('void nft_ctx_output_set_flags(void *context, unsigned int flags)'),
       run: library.func('int nft_run_cmd_from_buffer(void *context, const char *commands)'),
+      setSignalMask: koffi.load(null).func('int pthread_sigmask(int how, const void *set, void *before)'),
     };
   } catch {
     return undefined;
   }
 }
+
+/**
+ * A signal that arrives while libnftables waits for the kernel's verdict makes it give up, whether the
+ * transaction went through or not: signals of this thread wait until it has ended.
+ */
+function withoutSignals<T>(functions: Functions, body: () => T): T {
+  const before = new Uint8Array(SIGNAL_SET_LENGTH);
+  functions.setSignalMask(SIG_SETMASK, allSignals, before);
+  try {
+    return body();
+  } finally {
+    functions.setSignalMask(SIG_SETMASK, before, null);
+  }
+}
+
+const SIG_SETMASK = 2;
+/** sizeof(sigset_t) of glibc and musl. */
+const SIGNAL_SET_LENGTH = 128;
+const allSignals = new Uint8Array(SIGNAL_SET_LENGTH).fill(0xff);
 
 function newContext(functions: Functions): LibnftablesContext | undefined {
   const pointer = functions.create(0);
@@ -130,7 +151,7 @@ class Context implements LibnftablesContext {
     const pointer = this.#pointer;
     if (pointer === undefined) return { succeeded: false, output: '', error: 'the context is closed' };
     this.#functions.setOutputFlags(pointer, outputFlags);
-    const status = this.#functions.run(pointer, commands);
+    const status = withoutSignals(this.#functions, () => this.#functions.run(pointer, commands));
     // Reading a buffer is what rewinds it: both are read every time, or they would grow for good.
     const output = this.#functions.output(pointer) ?? '';
     const error = this.#functions.error(pointer) ?? '';

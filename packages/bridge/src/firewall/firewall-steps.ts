@@ -38,8 +38,13 @@ export function publishStep(
     name: 'publish-ports',
     subject: `of ${endpoint.id}`,
     apply() {
-      firewall.add(elements);
-      forgetConnections(conntrack(), endpoint, ports);
+      try {
+        firewall.add(elements);
+        forgetConnections(conntrack(), endpoint, ports);
+      } catch (error) {
+        firewall.delete(elements);
+        throw error;
+      }
     },
     undo: () => firewall.delete(elements),
   };

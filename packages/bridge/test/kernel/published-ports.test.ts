@@ -91,8 +91,8 @@ describeKernel('published ports', { needs: ['netns', 'nftables', 'bridge', 'veth
         ask(world.outside, server, 81, SILENCE_MS),
       ]);
       expect([published, unpublished]).toEqual([allFour('silence'), allFour('silence')]);
-      expect(world.outside.ping(server.ipv4, SILENCE_MS)).toBe(false);
-      expect(world.outside.ping(server.ipv6, SILENCE_MS)).toBe(false);
+      expect(await world.outside.ping(server.ipv4, SILENCE_MS)).toBe(false);
+      expect(await world.outside.ping(server.ipv6, SILENCE_MS)).toBe(false);
     });
 
     it('leave the ports of the host itself alone', async () => {

@@ -41,9 +41,8 @@ function familiesOf(
     });
   }
   if (spec.hostAddress?.family === 'ipv6' && spec.hostAddress.isLoopback) {
-    throw new PublishError({
+    throw new PublishError(subject, {
       kind: 'unsupported',
-      subject,
       reason: 'the kernel lets nothing at ::1 lead elsewhere',
       hint: 'Publish on 127.0.0.1, or on another address of the host.',
     });

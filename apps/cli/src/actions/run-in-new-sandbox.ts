@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { Endpoint, EndpointSpec } from '@tsnet/core';
+import { throwCollected } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
+import { parseEndpointSpec } from '../parse/endpoint-spec.ts';
+import { parseNetworkOption } from '../parse/network-option.ts';
+import { parseSandboxName } from '../parse/sandbox-name.ts';
+import { runCommand } from '../run-command.ts';
+import { type Session, withEngine } from '../session.ts';
+import { exitCodeOfSignal } from '../signals.ts';
+import { addressesText, endpointDocument } from '../views/endpoint-view.ts';
+import { portText } from '../views/port-view.ts';
+
+/** The options of `tsnet run`, as they were typed. */
+export interface RunOptions {
+  readonly network: readonly string[];
+  readonly publish?: readonly string[];
+  readonly name?: string;
+}
+
+/** `tsnet run`: exits as the command does. Whatever happens, the sandbox is taken down with all it had. */
+export async function runInNewSandbox(
+  invocation: Invocation,
+  command: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const name = parseSandboxName(options.name ?? `run-${randomBytes(4).toString('hex')}`);
+  const specs = options.network.map((text, index) => {
+    const { network, endpoint } = parseNetworkOption(text);
+    const publish = index === 0 ? (options.publish ?? []) : [];
+    return parseEndpointSpec(network, { kind: 'name', name }, { ...endpoint, publish });
+  });
+  return withEngine(invocation, async (session) => {
+    session.engine.createSandbox(name);
+    const [outcome] = await Promise.allSettled([connectAndRun(invocation, session, name, specs, command)]);
+    const [teardown] = await Promise.allSettled([session.engine.deleteSandbox(name)]);
+    const failures = [outcome, teardown].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
+    throwCollected('run in', name, failures);
+    return outcome.status === 'fulfilled' ? outcome.value : 0;
+  });
+}
+
+async function connectAndRun(
+  invocation: Invocation,
+  { engine, host, signals }: Session,
+  name: string,
+  specs: readonly EndpointSpec[],
+  command: readonly string[],
+): Promise<number> {
+  const endpoints: Endpoint[] = [];
+  for (const spec of specs) {
+    if (signals.received !== undefined) return exitCodeOfSignal(signals.received);
+    endpoints.push(await engine.connect(spec));
+  }
+  if (signals.received !== undefined) return exitCodeOfSignal(signals.received);
+  tellConnections(invocation, name, endpoints);
+  using netns = host.sandboxes.open({ kind: 'name', name });
+  return await runCommand(netns, command);
+}
+
+/** Standard output is the command's alone. */
+function tellConnections({ output }: Invocation, name: string, endpoints: readonly Endpoint[]): void {
+  output.remark({ sandbox: name, endpoints: endpoints.map(endpointDocument) }, () =>
+    endpoints
+      .map((endpoint) => {
+        const ports = endpoint.ports.map((port) => `, ${portText(endpoint, port)}`).join('');
+        return `${name}: ${endpoint.ifName} ${addressesText(endpoint)} on ${endpoint.networkName}${ports}`;
+      })
+      .join('\n'),
+  );
+}

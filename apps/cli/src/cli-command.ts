@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError, type ErrorOptions, type HelpContext, Option } from 'commander';
+import { CliHelp, globalOptionsHeading } from './cli-help.ts';
+import { InvalidValueError, UsageError } from './errors.ts';
+import type { Action, Invocation } from './invocation.ts';
+import { Output } from './output/output.ts';
+
+/** Where the state is kept unless `--state-dir` says otherwise. */
+export const defaultStateDirectory = '/var/lib/tsnet';
+
+interface GlobalOptions {
+  readonly stateDir?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/**
+ * A command that knows the global options, so that they may stand before or behind any subcommand, and that
+ * throws errors of tsnet's own for what it cannot read.
+ */
+export class CliCommand extends Command {
+  constructor(name?: string) {
+    super(name);
+    const options = [
+      new Option('--state-dir <path>', `where the state is kept (default: ${defaultStateDirectory})`),
+      new Option('--json', 'print one JSON document instead of text'),
+      new Option('--verbose', 'tell each step and its milliseconds on stderr'),
+      new Option('--version', 'print the version').hideHelp(name !== 'tsnet'),
+    ];
+    for (const option of options) this.addOption(option.helpGroup(globalOptionsHeading));
+    this.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(globalOptionsHeading));
+    this.on('option:version', () => {
+      process.stdout.write(`${version()}\n`);
+      throw new CommanderError(0, 'commander.version', version());
+    });
+  }
+
+  override createCommand(name?: string): CliCommand {
+    return new CliCommand(name);
+  }
+
+  override createHelp(): CliHelp {
+    return Object.assign(new CliHelp(), this.configureHelp());
+  }
+
+  /** Adds a command of this group, or a group of this program. */
+  add(name: string): CliCommand {
+    const command = this.createCommand(name);
+    command.copyInheritedSettings(this);
+    this.addCommand(command);
+    return command;
+  }
+
+  /** Adds examples to the help: command lines without the prompt. */
+  examples(...lines: readonly string[]): this {
+    return this.addHelpText('after', ['\nExamples:', ...lines.map((line) => `  $ ${line}`)].join('\n'));
+  }
+
+  /** An option that may be given several times; its value is the array of all. */
+  listOption(flags: string, description: string): this {
+    return this.addOption(listOption(flags, description));
+  }
+
+  /** As {@link listOption}, given at least once. */
+  requiredListOption(flags: string, description: string): this {
+    return this.addOption(listOption(flags, description).makeOptionMandatory());
+  }
+
+  /** Names the action, whose code is loaded when the command is run and not before. */
+  runs<A extends readonly unknown[]>(load: () => Promise<Action<A>>): this {
+    return this.action(async (...received: unknown[]) => {
+      const act = await load();
+      // The last argument is the command itself.
+      const args = received.slice(0, -1) as unknown as A;
+      const code = await act(this.invocation(), ...args);
+      if (typeof code === 'number') process.exitCode = code;
+    });
+  }
+
+  /** The command as it was typed, without options: `tsnet network create`. */
+  get path(): string {
+    return this.parent instanceof CliCommand ? `${this.parent.path} ${this.name()}` : this.name();
+  }
+
+  /** The global options, wherever among the commands they stood; the innermost counts. */
+  get globals(): GlobalOptions {
+    const outer = this.parent instanceof CliCommand ? this.parent.globals : {};
+    return { ...outer, ...this.opts<GlobalOptions>() };
+  }
+
+  /** @throws {@link InvalidValueError} for a state directory that is no path. */
+  invocation(): Invocation {
+    const { json = false, verbose = false, stateDir = defaultStateDirectory } = this.globals;
+    if (stateDir === '' || stateDir.includes('\0')) {
+      throw new InvalidValueError('--state-dir', stateDir, 'it is no path', 'Name a directory.');
+    }
+    const { stdout, stderr } = process;
+    const output = new Output({ json, stdout, stderr });
+    return { command: this.path, stateDirectory: resolve(stateDir), verbose, output };
+  }
+
+  override error(message: string, _options?: ErrorOptions): never {
+    const [first = '', ...others] = message.replace(/^error: /, '').split('\n');
+    const suggestion = others.join(' ').replace(/^\((.*)\)$/, '$1 ');
+    throw new UsageError(`"${this.path}"`, first, `${suggestion}See: ${this.path} --help`);
+  }
+
+  /** A group without its command shows its help; for a program that reads JSON it is an error like others. */
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    const isMistake = typeof context === 'object' && context.error;
+    if (isMistake && this.globals.json) this.error('error: a command is missing');
+    return super.help({ error: isMistake });
+  }
+}
+
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: readonly string[] = []) => [
+    ...previous,
+    value,
+  ]);
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return JSON.parse(manifest).version;
+}

@@ -1,0 +1,49 @@
+import { type ErrorKind, isTsnetError } from '@tsnet/errors';
+import { CommandNotExecutableError, CommandNotFoundError } from './errors.ts';
+
+/** The exit code of each kind of error; 0 is success. */
+export const exitCodes: Readonly<Record<ErrorKind, number>> = {
+  internal: 1,
+  invalid: 2,
+  'not-found': 3,
+  permission: 4,
+  'already-exists': 5,
+  conflict: 6,
+  'in-use': 7,
+  exhausted: 8,
+  unsupported: 9,
+  unavailable: 10,
+  corrupt: 11,
+  aborted: 12,
+};
+
+/** What each kind means to the reader, in a few words. */
+const meanings: Readonly<Record<ErrorKind, string>> = {
+  internal: 'a defect, or a failure that nothing else describes',
+  invalid: 'the command line or a value in it makes no sense',
+  'not-found': 'the named thing does not exist',
+  permission: 'a privilege is missing',
+  'already-exists': 'the name is taken',
+  conflict: 'it clashes with something that exists',
+  'in-use': 'it still has users',
+  exhausted: 'no address, port or prefix is left',
+  unsupported: 'this kernel or host cannot do it',
+  unavailable: 'it cannot be reached now; try again',
+  corrupt: 'the stored state cannot be understood',
+  aborted: 'it was cancelled',
+};
+
+/** The exit code for whatever was thrown. Shells have codes of their own for a command that cannot be run. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandNotFoundError) return 127;
+  if (error instanceof CommandNotExecutableError) return 126;
+  return isTsnetError(error) ? (exitCodes[error.kind] ?? exitCodes.internal) : exitCodes.internal;
+}
+
+/** The exit codes as text, one line each: `  2  invalid         …`. */
+export function describeExitCodes(): string {
+  const lines = Object.entries(exitCodes).map(([kind, code]) => {
+    return `  ${String(code).padStart(3)}  ${kind.padEnd(14)}  ${meanings[kind as ErrorKind]}`;
+  });
+  return ['    0  success', ...lines].join('\n');
+}

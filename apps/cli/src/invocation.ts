@@ -1,0 +1,18 @@
+import type { Output } from './output/output.ts';
+
+/** What every command is run with. */
+export interface Invocation {
+  /** As it was typed, without options: `tsnet network create`. */
+  readonly command: string;
+  /** Where the state is kept, an absolute path. */
+  readonly stateDirectory: string;
+  /** Each step of the engine is told. */
+  readonly verbose: boolean;
+  readonly output: Output;
+}
+
+/** What a command does with its arguments and options. Returns an exit code when it is not 0. */
+export type Action<A extends readonly unknown[]> = (
+  invocation: Invocation,
+  ...args: A
+) => Promise<void> | Promise<number>;

@@ -1,0 +1,58 @@
+import { styleText } from 'node:util';
+import type { TsnetError } from '@tsnet/errors';
+import { SeveralError } from '../errors.ts';
+import { formatJson } from './json.ts';
+import { printable } from './printable.ts';
+
+/** Where a command's result, remarks and errors go: a text for people, or JSON for programs. */
+export class Output {
+  readonly json: boolean;
+  readonly #stdout: NodeJS.WritableStream;
+  readonly #stderr: NodeJS.WritableStream;
+
+  constructor(options: {
+    readonly json: boolean;
+    readonly stdout: NodeJS.WritableStream;
+    readonly stderr: NodeJS.WritableStream;
+  }) {
+    this.json = options.json;
+    this.#stdout = options.stdout;
+    this.#stderr = options.stderr;
+  }
+
+  /** The one result of a command, on stdout. */
+  result(document: unknown, text: () => string): void {
+    this.#stdout.write(`${this.json ? formatJson(document, 2) : text()}\n`);
+  }
+
+  /** Something worth knowing that is no result: on stderr, as one line of JSON or as text. */
+  remark(document: unknown, text: () => string): void {
+    this.#stderr.write(`${this.json ? formatJson(document) : text()}\n`);
+  }
+
+  /** What went wrong, on stderr: a line each with what to do about it, or one object. */
+  error(error: TsnetError, options: { readonly stack: boolean }): void {
+    if (this.json) {
+      this.#stderr.write(`${formatJson({ error: error.toJSON() })}\n`);
+    } else {
+      for (const single of error instanceof SeveralError ? error.errors : [error]) this.#errorText(single);
+    }
+    if (options.stack) this.#stderr.write(`${stackOf(error)}\n`);
+  }
+
+  #errorText(error: TsnetError): void {
+    const program = styleText('red', 'tsnet:', { stream: this.#stderr });
+    this.#stderr.write(`${program} ${printable(oneLine(error.message))}\n`);
+    if (error.hint !== undefined) this.#stderr.write(`  hint: ${printable(oneLine(error.hint))}\n`);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}
+
+function stackOf(error: Error): string {
+  const { cause } = error;
+  const own = error.stack ?? `${error}`;
+  return cause instanceof Error ? `${own}\ncaused by: ${stackOf(cause)}` : own;
+}

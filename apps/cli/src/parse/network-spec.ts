@@ -1,0 +1,47 @@
+import { checkIfName, checkName, groupSubnets, type NetworkSpec } from '@tsnet/core';
+import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
+import { InvalidValueError } from '../errors.ts';
+import { parseLabels } from './label.ts';
+
+/** The options of `tsnet network create`, as they were typed. */
+export interface CreateNetworkOptions {
+  readonly driver?: string;
+  readonly subnet?: readonly string[];
+  readonly gateway?: readonly string[];
+  readonly ipRange?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly internal?: boolean;
+  readonly isolated?: boolean;
+  readonly mtu?: string;
+  readonly masquerade: boolean;
+  readonly bridgeName?: string;
+  readonly label?: readonly string[];
+}
+
+/** Reads a network as it is asked for. @throws {@link TsnetError} of kind `invalid` */
+export function parseNetworkSpec(name: string, options: CreateNetworkOptions): NetworkSpec {
+  const { driver, subnet = [], gateway = [], ipRange = [], exclude = [], mtu, bridgeName } = options;
+  checkName('network', name);
+  const subnets = groupSubnets(name, {
+    prefixes: subnet.map(IpPrefix.parse),
+    gateways: gateway.map(IpAddress.parse),
+    ranges: ipRange.map(IpRange.parse),
+    exclude: exclude.map(IpRange.parse),
+  });
+  return {
+    name,
+    subnets,
+    internal: options.internal ?? false,
+    isolated: options.isolated ?? false,
+    masquerade: options.masquerade,
+    labels: parseLabels(options.label),
+    ...(driver === undefined ? {} : { driver }),
+    ...(mtu === undefined ? {} : { mtu: parseMtu(mtu) }),
+    ...(bridgeName === undefined ? {} : { ifName: checkIfName(bridgeName) }),
+  };
+}
+
+function parseMtu(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidValueError('--mtu', text, 'it is not a whole number', 'Give bytes, as in --mtu 1400.');
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { CliCommand } from './cli-command.ts';
+import { addEndpointCommands } from './commands/endpoint.ts';
+import { addIpamCommands } from './commands/ipam.ts';
+import { addNetnsCommands } from './commands/netns.ts';
+import { addNetworkCommands } from './commands/network.ts';
+import { addPortCommands } from './commands/port.ts';
+import { addRunCommands } from './commands/run.ts';
+import { describeExitCodes } from './exit-code.ts';
+
+/** The whole of `tsnet`, ready to parse a command line. */
+export function createProgram(): CliCommand {
+  const program = new CliCommand('tsnet')
+    .description('Networks, addresses and published ports for Linux network namespaces')
+    .enablePositionalOptions()
+    .exitOverride()
+    .addHelpCommand(
+      new Command('help')
+        .argument('[command]')
+        .description('show the help of a command')
+        .helpOption(false)
+        .helpGroup('Help:'),
+    )
+    .examples(
+      'tsnet network create web',
+      'tsnet run --network web -p 8080:80 -- node server.js',
+      'tsnet network --help',
+    )
+    .addHelpText('after', () => `\nExit codes:\n${describeExitCodes()}`);
+
+  program.commandsGroup('Networks:');
+  addNetworkCommands(program);
+  addEndpointCommands(program);
+  addPortCommands(program);
+  addIpamCommands(program);
+  program.commandsGroup('Sandboxes:');
+  addRunCommands(program);
+  addNetnsCommands(program);
+  return program;
+}

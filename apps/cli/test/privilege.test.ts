@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { mainPath, type Outcome, runProgram } from './testing/tsnet.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tsnet-privilege-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Runs `tsnet` as nobody, who has no capabilities. */
+function asNobody(...args: readonly string[]): Promise<Outcome> {
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+  return runProgram('setpriv', [...nobody, process.execPath, mainPath, ...args]);
+}
+
+describe('without privileges', () => {
+  it.each([
+    ['network create', ['network', 'create', 'web']],
+    ['network connect', ['network', 'connect', 'web', 'app']],
+    ['network remove', ['network', 'rm', 'web']],
+    ['netns create', ['netns', 'create', 'app']],
+    ['run', ['run', '--network', 'web', '--', 'true']],
+    ['exec', ['exec', 'app', '--', 'true']],
+    ['port publish', ['port', 'publish', 'web/app', '80']],
+  ])('%s says so in one line with what to do', async (_, args) => {
+    const { exitCode, stdout, stderr } = await asNobody(...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/^tsnet: cannot run "tsnet .+": .*CAP_NET_ADMIN.*\n {2}hint: Run it as root/);
+  });
+
+  it('lists need only access to the state directory', async () => {
+    chmodSync(directory, 0o777);
+    const state = join(directory, 'state');
+    for (const group of ['network', 'endpoint', 'port', 'ipam']) {
+      expect(await asNobody('--state-dir', state, group, 'ls', '--json')).toEqual({
+        exitCode: 0,
+        stdout: '[]',
+        stderr: '',
+      });
+    }
+  });
+
+  it('a state directory of another user is refused by name', async () => {
+    const closed = mkdtempSync(join(directory, 'closed-'));
+    const { exitCode, stderr } = await asNobody('--state-dir', closed, 'network', 'ls');
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(closed);
+  });
+});

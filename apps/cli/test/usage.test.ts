@@ -1,0 +1,182 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { mainPath, runProgram, tsnet } from './testing/tsnet.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tsnet-usage-'));
+const untouched = join(directory, 'untouched');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** What cannot be understood is refused before anything is opened: no privilege, no state directory. */
+const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ['a prefix without a length', ['network', 'create', 'n', '--subnet', '10.0.0.0'], /"10\.0\.0\.0"/],
+  ['a prefix that is too long', ['network', 'create', 'n', '--subnet', '10.0.0.0/33'], /10\.0\.0\.0\/33/],
+  ['a prefix of another kind', ['network', 'create', 'n', '--subnet', 'ten'], /"ten"/],
+  ['a gateway that is no address', ['network', 'create', 'n', '--gateway', '10.0.0.256'], /10\.0\.0\.256/],
+  [
+    'a gateway outside the subnets',
+    ['network', 'create', 'n', '--subnet', '10.0.0.0/24', '--gateway', '10.9.0.1'],
+    /10\.9\.0\.1/,
+  ],
+  ['a range without its prefix', ['network', 'create', 'n', '--ip-range', '10.0.0.0/28'], /--subnet/],
+  [
+    'an exclusion that ends before it begins',
+    ['network', 'create', 'n', '--subnet', '10.0.0.0/24', '--exclude', '10.0.0.9-10.0.0.1'],
+    /10\.0\.0\.9-10\.0\.0\.1/,
+  ],
+  ['an MTU that is no number', ['network', 'create', 'n', '--mtu', 'big'], /--mtu "big"/],
+  ['a label without a key', ['network', 'create', 'n', '--label', '=x'], /--label "=x"/],
+  ['a label given twice', ['network', 'create', 'n', '--label', 'a=1', '--label', 'a=2'], /given twice/],
+  ['a name that is too long', ['network', 'create', 'n'.repeat(64)], /at most 63/],
+  ['a name with a slash', ['network', 'create', 'a/b'], /"a\/b"/],
+  ['a name that climbs', ['network', 'create', '..'], /"\.\."/],
+  ['a name with dots in a row', ['network', 'create', 'a..b'], /"a\.\.b"/],
+  ['a name with a space', ['network', 'create', 'a b'], /"a b"/],
+  ['a name with a leading dash', ['network', 'create', '-x'], /-x/],
+  ['a name with a leading dash behind --', ['network', 'create', '--', '-x'], /"-x"/],
+  ['an empty name', ['network', 'create', ''], /it is empty/],
+  [
+    'a bridge name that is too long',
+    ['network', 'create', 'n', '--bridge-name', 'sixteen-bytes-ab'],
+    /at most 15/,
+  ],
+  ['a sandbox name with a slash', ['netns', 'create', 'a/b'], /a\/b/],
+  ['a sandbox name that climbs', ['netns', 'create', '..'], /\.\./],
+  ['a path where a name is needed', ['netns', 'rm', '/run/netns/a'], /"\/run\/netns\/a"/],
+  ['a process that is no number', ['network', 'connect', 'n', 'pid:x'], /pid:x/],
+  ['a sandbox with a space', ['network', 'connect', 'n', 'a b'], /a b/],
+  ['an address that is none', ['network', 'connect', 'n', 's', '--ip', '10.0.0'], /"10\.0\.0"/],
+  ['a MAC address that is none', ['network', 'connect', 'n', 's', '--mac', '02:42'], /"02:42"/],
+  [
+    'a link name that is too long',
+    ['network', 'connect', 'n', 's', '--ifname', 'sixteen-bytes-ab'],
+    /at most 15/,
+  ],
+  ['a link name with a slash', ['network', 'connect', 'n', 's', '--ifname', 'a/b'], /"a\/b"/],
+  ['port 70000', ['network', 'connect', 'n', 's', '-p', '70000:80'], /port 70000 is above 65535/],
+  [
+    'an order for iptables as a port',
+    ['network', 'connect', 'n', 's', '-p', '80 -j ACCEPT'],
+    /"80 -j ACCEPT"/,
+  ],
+  ['an order for iptables behind a port', ['network', 'connect', 'n', 's', '-p', '80', '-j', 'ACCEPT'], /-j/],
+  ['ranges of different lengths', ['port', 'publish', 'e', '80-90:80-91'], /11 host ports/],
+  ['a protocol that is neither tcp nor udp', ['port', 'publish', 'e', '80:80/icmp'], /icmp/],
+  [
+    'a setting of a network that there is not',
+    ['run', '--network', 'n:colour=red', '--', 'true'],
+    /colour=red/,
+  ],
+  [
+    'a network option without a network',
+    ['run', '--network', ':ip=10.0.0.1', '--', 'true'],
+    /names no network/,
+  ],
+  ['run without a network', ['run', '--', 'true'], /--network/],
+  ['run without a command', ['run', '--network', 'n'], /missing required argument/],
+  ['exec without a command', ['exec', 's'], /missing required argument/],
+  ['exec with nothing behind --', ['exec', 's', '--'], /command is missing/],
+  ['an option behind the sandbox of exec', ['exec', 's', '--json'], /--json/],
+  ['an unknown command', ['netwrk', 'ls'], /Did you mean network\?/],
+  ['an unknown option', ['network', 'ls', '--jsn'], /Did you mean --json\?/],
+  ['a missing argument', ['network', 'inspect'], /missing required argument 'name'/],
+  ['an argument too many', ['network', 'ls', 'extra'], /too many arguments/],
+];
+
+describe('tsnet refuses', () => {
+  it.each(refused)('%s, with exit code 2 and nothing opened', async (_, args, expected) => {
+    const { exitCode, stdout, stderr } = await tsnet(['--state-dir', untouched, ...args]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^tsnet: cannot .+: .+\n {2}hint: .+$|^tsnet: cannot .+: .+$/);
+    expect(stderr).toMatch(expected);
+    expect(existsSync(untouched)).toBe(false);
+  });
+
+  it('an empty path of the state directory', async () => {
+    const { exitCode, stderr } = await tsnet(['--state-dir', '', 'network', 'ls']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('--state-dir ""') });
+  });
+
+  it('as one JSON object on stderr with --json, wherever it stands', async () => {
+    for (const args of [
+      ['--json', 'network', 'create', 'a b'],
+      ['network', 'create', 'a b', '--json'],
+    ]) {
+      const { exitCode, stdout, stderr } = await tsnet(args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(JSON.parse(stderr)).toEqual({
+        error: {
+          code: 'CORE_INVALID_NAME',
+          kind: 'invalid',
+          operation: 'name a network',
+          subject: '"a b"',
+          message: expect.stringMatching(/^cannot name a network "a b": /),
+        },
+      });
+    }
+    const { stderr } = await tsnet(['network', '--json']);
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'CLI_USAGE', kind: 'invalid' });
+  });
+});
+
+describe('the state directory', () => {
+  it('is made where it is missing, also for a list, which is empty', async () => {
+    const path = join(directory, 'deep', 'er');
+    expect(await tsnet(['--state-dir', path, 'network', 'ls'])).toEqual({
+      exitCode: 0,
+      stdout: 'no networks',
+      stderr: '',
+    });
+    expect(existsSync(join(path, 'state.db'))).toBe(true);
+  });
+
+  it('gives empty arrays and friendly lines while nothing is there', async () => {
+    for (const [group, line] of [
+      ['network', 'no networks'],
+      ['endpoint', 'no endpoints'],
+      ['port', 'no published ports'],
+      ['ipam', 'no pools'],
+    ] as const) {
+      expect((await tsnet(['--state-dir', directory, group, 'ls'])).stdout).toBe(line);
+      expect((await tsnet([group, '--state-dir', directory, 'ls', '--json'])).stdout).toBe('[]');
+    }
+  });
+
+  it('is refused by name where it is a file', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const { exitCode, stderr } = await tsnet(['--state-dir', file, 'network', 'ls']);
+    expect(exitCode).toBe(10);
+    expect(stderr).toContain(file);
+  });
+
+  it('is refused by name where it cannot be written', async () => {
+    const { exitCode, stderr } = await tsnet(['--state-dir', '/sys/nothing', 'network', 'ls']);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('/sys/nothing');
+  });
+
+  it('is refused by name where its database is none', async () => {
+    const path = mkdtempSync(join(directory, 'bad-'));
+    writeFileSync(join(path, 'state.db'), 'this is no database, and long enough to be looked at '.repeat(40));
+    const { exitCode, stderr } = await tsnet(['--state-dir', path, 'network', 'ls']);
+    expect(exitCode).toBe(11);
+    expect(stderr).toContain(path);
+  });
+});
+
+describe('output', () => {
+  it('may stop being read', async () => {
+    const shell = `"${process.execPath}" "${mainPath}" --help | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await runProgram('bash', ['-c', shell]);
+    expect({ stdout, stderr }).toEqual({ stdout: '0', stderr: '' });
+  });
+
+  it('shows the stack of an error only when asked', async () => {
+    const args = ['network', 'create', 'a b'];
+    expect((await tsnet(args)).stderr).not.toContain(' at ');
+    expect((await tsnet([...args, '--verbose'])).stderr).not.toContain(' at ');
+    expect((await tsnet(args, { TSNET_DEBUG: '1' })).stderr).toContain(' at ');
+  });
+});

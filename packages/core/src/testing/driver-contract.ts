@@ -1,0 +1,222 @@
+import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
+import { findLink, NetlinkConnection } from '@tsnet/netlink';
+import type { Netns } from '@tsnet/netns';
+import { describe, expect, it } from 'vitest';
+import type { Driver } from '../driver.ts';
+import type { Host } from '../host/host.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Network } from '../model/network.ts';
+import { parsePortSpec } from '../model/port.ts';
+import { applyPlan, type Plan } from '../plan.ts';
+
+/** A host for one test, with nothing on it, and a driver that works there. */
+export interface DriverBench extends AsyncDisposable {
+  readonly host: Host;
+  readonly driver: Driver;
+  /** Makes an empty namespace; the bench closes it. */
+  sandbox(): Netns;
+  /** Takes a sandbox's namespace away. */
+  destroy(sandbox: Netns): void;
+}
+
+type OpenBench = () => DriverBench;
+
+const network: Network = {
+  id: '0123456789ab',
+  name: 'contract',
+  driver: '',
+  state: 'creating',
+  subnets: [
+    { poolId: '', prefix: IpPrefix.parse('10.99.0.0/24'), gateway: IpAddress.parse('10.99.0.1') },
+    { poolId: '', prefix: IpPrefix.parse('fd99::/64'), gateway: IpAddress.parse('fd99::1') },
+  ],
+  internal: false,
+  isolated: false,
+  masquerade: true,
+  mtu: undefined,
+  ifName: 'contract',
+  labels: {},
+  createdAt: 0,
+};
+
+const endpoint: Endpoint = {
+  id: 'ba9876543210',
+  networkId: network.id,
+  networkName: network.name,
+  name: undefined,
+  state: 'creating',
+  sandbox: { ref: 'sandbox', key: 'key' },
+  ifName: 'net0',
+  hostIfName: 'tsvba9876543210',
+  mac: MacAddress.parse('02:00:00:00:00:02'),
+  addresses: [
+    { poolId: '', prefix: IpPrefix.parse('10.99.0.2/24'), gateway: IpAddress.parse('10.99.0.1') },
+    { poolId: '', prefix: IpPrefix.parse('fd99::2/64'), gateway: IpAddress.parse('fd99::1') },
+  ],
+  ports: [parsePortSpec('8080:80'), parsePortSpec('7000-7009:7000-7009/udp')],
+  labels: {},
+  createdAt: 0,
+};
+
+/**
+ * Defines the tests of the driver contract, for kernel tests.
+ *
+ * @param name - names the driver in the titles.
+ * @param open - opens a new host with a driver for each test; the suite closes it.
+ */
+export function driverContract(name: string, open: OpenBench): void {
+  describe(`${name}: driver contract`, () => {
+    itMakesNetworks(open);
+    itJoinsEndpoints(open);
+    itPublishesPorts(open);
+  });
+}
+
+function itMakesNetworks(open: OpenBench): void {
+  it('changes nothing by making plans', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    const sandbox = bench.sandbox();
+    driver.create(network);
+    driver.connect(network, endpoint, sandbox);
+    driver.publish(network, endpoint, endpoint.ports);
+    expect([hasNetwork(host), hasEndpoint(host, sandbox)]).toEqual([false, false]);
+  });
+
+  it('creates a network that it finds nothing wrong with, and deletes it', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    await applyPlan(driver.create(network));
+    expect(hasNetwork(host)).toBe(true);
+    expect(driver.check(network)).toEqual([]);
+    await applyPlan(driver.delete(network));
+    expect(hasNetwork(host)).toBe(false);
+    expect(driver.check(network)).not.toEqual([]);
+  });
+
+  it('refuses to create a network twice, and leaves the first one whole', async () => {
+    await using bench = open();
+    const { driver } = bench;
+    await applyPlan(driver.create(network));
+    await expect(applyPlan(driver.create(network))).rejects.toThrow();
+    expect(driver.check(network)).toEqual([]);
+  });
+
+  it('undoes the creation of a network, from whichever step', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    for (let count = 1; count <= driver.create(network).length; count++) {
+      await expect(applyPlan(failingAfter(count, driver.create(network)))).rejects.toThrow('on purpose');
+      expect(hasNetwork(host)).toBe(false);
+    }
+    await applyPlan(driver.create(network));
+  });
+
+  it('deletes a network that is not there', async () => {
+    await using bench = open();
+    await applyPlan(bench.driver.delete(network));
+    await applyPlan(bench.driver.create(network));
+    await applyPlan(bench.driver.delete(network));
+    await applyPlan(bench.driver.delete(network));
+  });
+}
+
+function itJoinsEndpoints(open: OpenBench): void {
+  it('gives a sandbox its link, by its name and MAC address, and takes it away', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    const sandbox = bench.sandbox();
+    await applyPlan(driver.create(network));
+    await applyPlan(driver.connect(network, endpoint, sandbox));
+    using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
+    expect(findLink(inside, endpoint.ifName)?.mac).toEqual(endpoint.mac);
+    await applyPlan(driver.disconnect(network, endpoint));
+    expect(hasEndpoint(host, sandbox)).toBe(false);
+  });
+
+  it('undoes a connection', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    const sandbox = bench.sandbox();
+    await applyPlan(driver.create(network));
+    for (let count = 1; count <= driver.connect(network, endpoint, sandbox).length; count++) {
+      const plan = failingAfter(count, driver.connect(network, endpoint, sandbox));
+      await expect(applyPlan(plan)).rejects.toThrow('on purpose');
+      expect(hasEndpoint(host, sandbox)).toBe(false);
+    }
+  });
+
+  it('refuses to connect to a network that is gone', async () => {
+    await using bench = open();
+    const sandbox = bench.sandbox();
+    await expect(applyPlan(bench.driver.connect(network, endpoint, sandbox))).rejects.toThrow();
+    expect(hasEndpoint(bench.host, sandbox)).toBe(false);
+  });
+
+  it('disconnects what was never connected, twice, and what has lost its sandbox', async () => {
+    await using bench = open();
+    const { driver } = bench;
+    await applyPlan(driver.create(network));
+    await applyPlan(driver.disconnect(network, endpoint));
+    const sandbox = bench.sandbox();
+    await applyPlan([
+      ...driver.connect(network, endpoint, sandbox),
+      ...driver.publish(network, endpoint, endpoint.ports),
+    ]);
+    bench.destroy(sandbox);
+    await applyPlan(driver.disconnect(network, endpoint));
+    await applyPlan(driver.disconnect(network, endpoint));
+    await applyPlan(driver.connect(network, endpoint, bench.sandbox()));
+  });
+}
+
+function itPublishesPorts(open: OpenBench): void {
+  it('publishes ports, and unpublishes them once or often', async () => {
+    await using bench = open();
+    const { driver } = bench;
+    const { ports } = endpoint;
+    await applyPlan(driver.create(network));
+    await applyPlan(driver.connect(network, endpoint, bench.sandbox()));
+    for (let round = 0; round < 2; round++) {
+      await applyPlan(driver.publish(network, endpoint, ports));
+      await expect(applyPlan(driver.publish(network, endpoint, ports))).rejects.toThrow();
+      await applyPlan(driver.unpublish(network, endpoint, ports.slice(0, 1)));
+      await applyPlan(driver.unpublish(network, endpoint, ports));
+      await applyPlan(driver.unpublish(network, endpoint, ports));
+    }
+  });
+
+  it('undoes publishing', async () => {
+    await using bench = open();
+    const { driver } = bench;
+    const plan = () => driver.publish(network, endpoint, endpoint.ports);
+    await applyPlan(driver.create(network));
+    await applyPlan(driver.connect(network, endpoint, bench.sandbox()));
+    for (let count = 1; count <= plan().length; count++) {
+      await expect(applyPlan(failingAfter(count, plan()))).rejects.toThrow('on purpose');
+    }
+    await applyPlan(plan());
+  });
+}
+
+function hasNetwork(host: Host): boolean {
+  return findLink(host.netlink, network.ifName) !== undefined;
+}
+
+function hasEndpoint(host: Host, sandbox: Netns): boolean {
+  using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
+  const ends = [findLink(host.netlink, endpoint.hostIfName), findLink(inside, endpoint.ifName)];
+  return ends.some((link) => link !== undefined);
+}
+
+/** The first steps of a plan, and one that fails. */
+function failingAfter(count: number, plan: Plan): Plan {
+  const failing = {
+    name: 'fail',
+    subject: '',
+    apply() {
+      throw new Error('it failed on purpose');
+    },
+  };
+  return [...plan.slice(0, count), failing];
+}
