@@ -33,7 +33,7 @@ export function enableForwardingStep(host: Host, network: Network): Step {
 export function createBridgeStep(host: Host, network: Network): Step {
   const { ifName, subnets } = network;
   const { netlink } = host;
-  const birthName = `tsb${network.id}`;
+  const birthName = birthNameOf(network);
   return {
     name: 'create-bridge',
     subject: ifName,
@@ -62,6 +62,10 @@ export function createBridgeStep(host: Host, network: Network): Step {
   };
 }
 
+function birthNameOf(network: Network): string {
+  return `tsb${network.id}`;
+}
+
 function removeBridge({ netlink }: Host, network: Network, birthName: string): void {
   for (const name of new Set([birthName, network.ifName])) {
     const link = findLink(netlink, name);
@@ -77,7 +81,11 @@ export function deleteBridgeStep(host: Host, reaper: LinkReaper, network: Networ
     name: 'delete-bridge',
     subject: ifName,
     async apply() {
-      if (findMarked(host.netlink, 'delete', ifName, bridgeMark(network))) await reaper.delete(ifName);
+      const mark = bridgeMark(network);
+      const birthName = birthNameOf(network);
+      // Whoever was killed while creating the network may not have come to rename its bridge.
+      if (findLink(host.netlink, birthName)?.alias === mark) await reaper.delete(birthName);
+      if (findMarked(host.netlink, 'delete', ifName, mark)) await reaper.delete(ifName);
     },
   };
 }

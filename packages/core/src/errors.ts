@@ -6,7 +6,7 @@ export class InvalidNameError extends TsnetError {
     super({
       code: 'CORE_INVALID_NAME',
       kind: 'invalid',
-      operation: `name a ${what}`,
+      operation: `name ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`,
       subject: quote(name),
       reason,
     });

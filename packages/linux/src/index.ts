@@ -27,7 +27,14 @@ export {
   openLibnftables,
 } from './libnftables.ts';
 export { type Linux, openLinux } from './linux.ts';
-export { CLONE_NEWNET, inNetns, inNewNetns, netnsCookie, OWN_NETNS_PATH } from './netns.ts';
+export {
+  CLONE_NEWNET,
+  inNetns,
+  inNewNetns,
+  netnsCookie,
+  netnsCookieOfSocket,
+  OWN_NETNS_PATH,
+} from './netns.ts';
 export {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,

@@ -49,11 +49,16 @@ export function inNewNetns<T>(linux: Linux, body: () => T): T {
 export function netnsCookie(linux: Linux, netns: number | undefined): bigint {
   const socket = inNetns(linux, netns, () => linux.socket(AF_UNIX, SOCK_DGRAM, 0));
   try {
-    const cookie = linux.getSocketOption(socket, SOL_SOCKET, SO_NETNS_COOKIE, 8);
-    return new DataView(cookie.buffer, cookie.byteOffset, 8).getBigUint64(0, endianness() === 'LE');
+    return netnsCookieOfSocket(linux, socket);
   } finally {
     linux.close(socket);
   }
+}
+
+/** The cookie of the namespace that a socket belongs to: see {@link netnsCookie}. No privilege needed. */
+export function netnsCookieOfSocket(linux: Linux, socket: number): bigint {
+  const cookie = linux.getSocketOption(socket, SOL_SOCKET, SO_NETNS_COOKIE, 8);
+  return new DataView(cookie.buffer, cookie.byteOffset, 8).getBigUint64(0, endianness() === 'LE');
 }
 
 const AF_UNIX = 1;

@@ -1,4 +1,4 @@
-import { inNetns, type Linux, SystemCallError } from '@tsnet/linux';
+import { inNetns, type Linux, netnsCookieOfSocket, SystemCallError } from '@tsnet/linux';
 import {
   ConnectionBusyError,
   ConnectionClosedError,
@@ -116,10 +116,20 @@ export class NetlinkConnection implements Disposable {
    * @throws {@link NetlinkError}
    */
   get(request: NetlinkRequest): Uint8Array {
-    this.#transmit(request, [request], 0);
-    const body = this.#await(request, [request]);
+    const body = this.find(request, nothing);
     if (body === undefined) throw new NoReplyError(request.operation, request.subject);
     return body;
+  }
+
+  /**
+   * Sends a request that is answered with one object, and returns its body, or undefined when the kernel
+   * refuses with one of the errnos that mean that there is none.
+   *
+   * @throws {@link NetlinkError} for any other refusal.
+   */
+  find(request: NetlinkRequest, absent: ReadonlySet<number>): Uint8Array | undefined {
+    this.#transmit(request, [request], 0);
+    return this.#await(request, [request], absent);
   }
 
   /**
@@ -137,6 +147,12 @@ export class NetlinkConnection implements Disposable {
     throw new DumpInterruptedError(request.operation, request.subject, DUMP_ATTEMPTS);
   }
 
+  /** The kernel's cookie of the connection's namespace, which no other has before the next boot (Linux 5.14). */
+  netnsCookie(): bigint {
+    this.#assertReady({ operation: 'read', subject: "the namespace's cookie" });
+    return netnsCookieOfSocket(this.#linux, this.#fd);
+  }
+
   /** Closes the socket; closing it again does nothing. */
   close(): void {
     if (this.#closed) return;
@@ -150,7 +166,7 @@ export class NetlinkConnection implements Disposable {
     this.close();
   }
 
-  #assertReady({ operation, subject }: NetlinkRequest): void {
+  #assertReady({ operation, subject }: Pick<NetlinkRequest, 'operation' | 'subject'>): void {
     if (this.#closed) throw new ConnectionClosedError(operation, subject);
     if (this.#busy) throw new ConnectionBusyError(operation, subject);
   }
@@ -177,7 +193,11 @@ export class NetlinkConnection implements Disposable {
   }
 
   /** Waits for the verdict on the last request; returns a copy of the body of the last object. */
-  #await(head: NetlinkRequest, requests: readonly NetlinkRequest[]): Uint8Array | undefined {
+  #await(
+    head: NetlinkRequest,
+    requests: readonly NetlinkRequest[],
+    tolerated: ReadonlySet<number> = nothing,
+  ): Uint8Array | undefined {
     let body: Uint8Array | undefined;
     let refusal: NetlinkError | undefined;
     for (;;) {
@@ -189,7 +209,7 @@ export class NetlinkConnection implements Disposable {
         if (message.type >= FIRST_OBJECT_TYPE) body = message.body.slice();
         if (message.type !== controlTypes.error) continue;
         const verdict = decodeAcknowledgement(message);
-        if (verdict.errno !== 0) refusal ??= refusalOf(request, verdict);
+        if (verdict.errno !== 0 && !tolerated.has(verdict.errno)) refusal ??= refusalOf(request, verdict);
         if (age > 0) continue;
         if (refusal) throw refusal;
         return body;
@@ -235,6 +255,8 @@ export class NetlinkConnection implements Disposable {
     return messages;
   }
 }
+
+const nothing: ReadonlySet<number> = new Set();
 
 function refusalOf(
   { operation, subject }: NetlinkRequest,

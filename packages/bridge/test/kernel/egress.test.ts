@@ -73,9 +73,9 @@ describeKernel('the way out', { needs: ['netns', 'nftables', 'bridge', 'veth'] }
     expect(rules).toContain('maxseg size set rt mtu');
     world.host.ip('link set eth0 mtu 1300');
     await world.connect('given', 'g');
-    expect((await world.sandbox('g').ask({ protocol: 'tcp', address: addresses.far.ipv4, port: 7000 }))[0]).toBe(
-      `outside:7000 ${addresses.host.ipv4}`,
-    );
+    expect(
+      (await world.sandbox('g').ask({ protocol: 'tcp', address: addresses.far.ipv4, port: 7000 }))[0],
+    ).toBe(`outside:7000 ${addresses.host.ipv4}`);
     world.host.ip('link set eth0 mtu 1500');
   });
 });

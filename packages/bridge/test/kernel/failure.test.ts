@@ -82,7 +82,9 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     await world.network('web', web);
     const before = await world.traces();
     world.sandbox('a').ip('link add net0 type veth peer name net1');
-    await expect(world.connect('web', 'a', [], { ifName: 'net0' })).rejects.toThrow('it has a link named net0');
+    await expect(world.connect('web', 'a', [], { ifName: 'net0' })).rejects.toThrow(
+      'it has a link named net0',
+    );
     expect(await world.traces()).toEqual(before);
   });
 
@@ -118,7 +120,9 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     it('is told together with all others', async () => {
       const faulty = await openFaulty();
       faulty.fail('unpublish-ports', 'delete-veth');
-      const failure = await world.engine.disconnectSandbox('web', byName('a')).catch((error: unknown) => error);
+      const failure = await world.engine
+        .disconnectSandbox('web', byName('a'))
+        .catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TeardownError);
       expect(String(failure)).toMatch(/unpublish-ports.*delete-veth/);
       await world.connect('web', 'b');

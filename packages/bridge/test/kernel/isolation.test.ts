@@ -21,7 +21,9 @@ describeKernel('isolation', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     await world.connect('internal', 'j');
     await world.connect('isolated', 'x', ['8080:80']);
     await world.connect('isolated', 'y');
-    await Promise.all(['b', 'c', 'i', 'x'].map((name) => world.sandbox(name).serve(name, 'tcp:80', 'udp:80')));
+    await Promise.all(
+      ['b', 'c', 'i', 'x'].map((name) => world.sandbox(name).serve(name, 'tcp:80', 'udp:80')),
+    );
   });
 
   afterAll(() => world.close());
@@ -32,10 +34,12 @@ describeKernel('isolation', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     return targets.filter((_, index) => answered[index]);
   };
   const answers = (from: string, address: string, port = 80) =>
-    world.sandbox(from).ask(
-      { protocol: 'tcp', address, port, patience: SILENCE_MS },
-      { protocol: 'udp', address, port, patience: SILENCE_MS },
-    );
+    world
+      .sandbox(from)
+      .ask(
+        { protocol: 'tcp', address, port, patience: SILENCE_MS },
+        { protocol: 'udp', address, port, patience: SILENCE_MS },
+      );
 
   it('lets sandboxes of one network reach each other, and the outside', async () => {
     const { far } = addresses;
@@ -81,7 +85,9 @@ describeKernel('isolation', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
       far.ipv4,
       far.ipv6,
     ]);
-    world.sandbox('y').ip(`route add 10.8.0.2/32 via ${gateway.isolated}`, 'route add fd08::2/128 via fd08::1');
+    world
+      .sandbox('y')
+      .ip(`route add 10.8.0.2/32 via ${gateway.isolated}`, 'route add fd08::2/128 via fd08::1');
     expect(await pings('y', '10.8.0.2', 'fd08::2')).toEqual([]);
     expect(await answers('y', '10.8.0.2')).toEqual(['silence', 'silence']);
   });

@@ -58,18 +58,21 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
     ['enable-forwarding', 'open-firewall', 'create-bridge', 'record-network'],
     ['create-veth', 'wire-sandbox', 'publish-ports', 'announce', 'record-endpoint', 'check-endpoint'],
     ['unpublish-ports', 'delete-veth', 'delete-bridge', 'close-firewall'],
-  ])('leave nothing that others cannot remove when they are killed after %s, %s, %s or %s', async (...steps) => {
-    await world.engine.deleteNetwork('web');
-    world.sandbox('a');
-    for (const step of steps) {
-      const child = program('mortal.ts', 'a', step);
-      await once(child, 'exit');
-      expect(child.signalCode).toBe('SIGKILL');
-      await world.engine.deleteNetwork('doomed', { force: true });
-      expect(await world.traces()).toEqual(noTraces);
-      expect(world.sandbox('a').json('ip', '-j', 'link')).toHaveLength(1);
-    }
-  });
+  ])(
+    'leave nothing that others cannot remove when they are killed after %s, %s, %s or %s',
+    async (...steps) => {
+      await world.engine.deleteNetwork('web');
+      world.sandbox('a');
+      for (const step of steps) {
+        const child = program('mortal.ts', 'a', step);
+        await once(child, 'exit');
+        expect(child.signalCode).toBe('SIGKILL');
+        await world.engine.deleteNetwork('doomed', { force: true });
+        expect(await world.traces()).toEqual(noTraces);
+        expect(world.sandbox('a').json('ip', '-j', 'link')).toHaveLength(1);
+      }
+    },
+  );
 });
 
 async function textOf(child: ChildProcess): Promise<string> {

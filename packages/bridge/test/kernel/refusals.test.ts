@@ -19,7 +19,10 @@ describeKernel('a refusal leaves nothing', { needs: ['netns', 'nftables', 'bridg
 
   beforeAll(async () => {
     world = new World();
-    world.host.ip('route add 172.30.0.0/16 via 198.51.100.2', 'route add 172.31.0.1/32 via 198.51.100.2 table 77');
+    world.host.ip(
+      'route add 172.30.0.0/16 via 198.51.100.2',
+      'route add 172.31.0.1/32 via 198.51.100.2 table 77',
+    );
     await world.network('web', ['10.5.0.0/24', 'fd05::/64']);
     await world.connect('web', 'a', ['8080:80'], { name: 'a', addresses: ips('10.5.0.9') });
     return () => world.close();
@@ -71,12 +74,15 @@ describeKernel('a refusal leaves nothing', { needs: ['netns', 'nftables', 'bridg
       await expect(world.network('new', [prefix])).rejects.toThrow(InvalidNetworkError);
     });
 
-    it.each(['10.7.0.1', '10.6.0.0', '10.6.0.255', 'fd06::1'])('whose gateway cannot be one: %s', async (text) => {
-      const [subnet] = subnets('10.6.0.0/24');
-      const gateway = IpAddress.parse(text);
-      const spec = { name: 'new', subnets: subnet === undefined ? [] : [{ ...subnet, gateway }] };
-      await expect(world.engine.createNetwork(spec)).rejects.toThrow(InvalidNetworkError);
-    });
+    it.each(['10.7.0.1', '10.6.0.0', '10.6.0.255', 'fd06::1'])(
+      'whose gateway cannot be one: %s',
+      async (text) => {
+        const [subnet] = subnets('10.6.0.0/24');
+        const gateway = IpAddress.parse(text);
+        const spec = { name: 'new', subnets: subnet === undefined ? [] : [{ ...subnet, gateway }] };
+        await expect(world.engine.createNetwork(spec)).rejects.toThrow(InvalidNetworkError);
+      },
+    );
 
     it.each([0, 1279, 65_536, 1500.5])('whose MTU is %d', async (mtu) => {
       await expect(world.network('new', ['10.6.0.0/24'], { mtu })).rejects.toThrow(InvalidNetworkError);
@@ -103,7 +109,9 @@ describeKernel('a refusal leaves nothing', { needs: ['netns', 'nftables', 'bridg
     });
 
     it.each(['10.9.0.1', 'fd06::1'])('of the address %s, which lies outside', async (address) => {
-      await expect(connect({ addresses: ips(address) })).rejects.toThrow('lies outside 10.5.0.0/24, fd05::/64');
+      await expect(connect({ addresses: ips(address) })).rejects.toThrow(
+        'lies outside 10.5.0.0/24, fd05::/64',
+      );
     });
 
     it('of two addresses of one family', async () => {
@@ -118,13 +126,21 @@ describeKernel('a refusal leaves nothing', { needs: ['netns', 'nftables', 'bridg
       await expect(world.connect('web', 'a')).rejects.toThrow(EndpointExistsError);
     });
 
-    it.each(['', 'lo', 'x'.repeat(16), 'a/b', '..', '-x', 'a b', 'all', 'a:1'])('with a link named %j', async (ifName) => {
-      await expect(connect({ ifName })).rejects.toThrow(InvalidNameError);
-    });
+    it.each(['', 'lo', 'x'.repeat(16), 'a/b', '..', '-x', 'a b', 'all', 'a:1'])(
+      'with a link named %j',
+      async (ifName) => {
+        await expect(connect({ ifName })).rejects.toThrow(InvalidNameError);
+      },
+    );
 
-    it.each(['01:00:00:00:00:01', '00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff'])('with the MAC %s', async (mac) => {
-      await expect(connect({ mac: MacAddress.parse(mac) })).rejects.toThrow('cannot be the address of a link');
-    });
+    it.each(['01:00:00:00:00:01', '00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff'])(
+      'with the MAC %s',
+      async (mac) => {
+        await expect(connect({ mac: MacAddress.parse(mac) })).rejects.toThrow(
+          'cannot be the address of a link',
+        );
+      },
+    );
 
     it('on a network that there is not', async () => {
       await expect(connect({}, 'nowhere')).rejects.toThrow(NetworkNotFoundError);

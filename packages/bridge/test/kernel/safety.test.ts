@@ -45,6 +45,13 @@ describeKernel("what is not tsnet's", { needs: ['netns', 'nftables', 'bridge', '
     expect((await world.traces()).links).toEqual(['mine']);
   });
 
+  it('a bridge that was never renamed from its first name goes with its network', async () => {
+    const { id } = await world.network('web', ['10.5.0.0/24']);
+    world.host.ip('link set web down', `link set web name tsb${id}`, 'link add web type bridge');
+    await expect(world.engine.deleteNetwork('web')).rejects.toThrow(ForeignLinkError);
+    expect((await world.traces()).links).toEqual(['web']);
+  });
+
   it("a link that has taken the place of an endpoint's is not deleted", async () => {
     await world.network('web', ['10.5.0.0/24']);
     const { hostIfName } = await world.connect('web', 'a');

@@ -24,15 +24,16 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     const { mac } = await world.connect('web', 'a');
     const inside = world.sandbox('a');
     const links = inside.json('ip', '-j', 'address');
-    const [lo, eth0] = ['lo', 'eth0'].map((name) => links.find((link: { ifname: string }) => link.ifname === name));
+    const [lo, eth0] = ['lo', 'eth0'].map((name) =>
+      links.find((link: { ifname: string }) => link.ifname === name),
+    );
     expect(lo.flags).toContain('UP');
     expect(await inside.ping('127.0.0.1')).toBe(true);
     expect(eth0).toMatchObject({ operstate: 'UP', address: `${mac}`, mtu: 1500 });
     const global = eth0.addr_info.filter(({ scope }: { scope: string }) => scope === 'global');
-    expect(global.map((info: { local: string; prefixlen: number }) => `${info.local}/${info.prefixlen}`)).toEqual([
-      '10.5.0.2/24',
-      'fd05::2/64',
-    ]);
+    expect(
+      global.map((info: { local: string; prefixlen: number }) => `${info.local}/${info.prefixlen}`),
+    ).toEqual(['10.5.0.2/24', 'fd05::2/64']);
     expect(inside.json('ip', '-j', 'route', 'show', 'default')[0].gateway).toBe('10.5.0.1');
     expect(inside.json('ip', '-j', '-6', 'route', 'show', 'default')[0].gateway).toBe('fd05::1');
   });
@@ -79,7 +80,9 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     expect(second.ifName).toBe('eth1');
     const inside = world.sandbox('two');
     const wayOut = () =>
-      [addresses.far.ipv4, addresses.far.ipv6].map((to) => inside.json('ip', '-j', 'route', 'get', to)[0].dev);
+      [addresses.far.ipv4, addresses.far.ipv6].map(
+        (to) => inside.json('ip', '-j', 'route', 'get', to)[0].dev,
+      );
     expect(wayOut()).toEqual(['eth0', 'eth0']);
     expect(await inside.ping('10.6.0.1')).toBe(true);
     await disconnect('web', 'two');
@@ -113,7 +116,10 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
 
   it('may be named by its path and by a process in it', async () => {
     const inside = world.sandbox('ways');
-    const byPath = await world.engine.connect({ network: 'web', sandbox: { kind: 'path', path: inside.path } });
+    const byPath = await world.engine.connect({
+      network: 'web',
+      sandbox: { kind: 'path', path: inside.path },
+    });
     const { pid = 0 } = await inside.serve('ways', 'tcp:80');
     const byPid = await world.engine.connect({ network: 'db', sandbox: { kind: 'pid', pid } });
     expect([byPath.ifName, byPid.ifName]).toEqual(['eth0', 'eth1']);

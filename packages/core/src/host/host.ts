@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { inNetns, type Linux, netnsCookie } from '@tsnet/linux';
+import { existsSync, readFileSync } from 'node:fs';
+import { inNetns, type Linux } from '@tsnet/linux';
 import { NetlinkConnection } from '@tsnet/netlink';
 import { type Netns, type NetnsDirectory, openNetnsDirectory } from '@tsnet/netns';
 import { Sysctl } from './sysctl.ts';
@@ -25,6 +25,10 @@ export class Host implements Disposable {
   readonly sandboxes: NetnsDirectory;
   readonly sysctl: Sysctl;
   readonly procDirectory: string;
+  /** What tells the host's namespace from every other: see {@link netnsKey}. */
+  readonly key: string;
+  /** Whether the kernel has IPv6. */
+  readonly hasIpv6: boolean;
   readonly #bootId: string;
 
   private constructor(
@@ -40,6 +44,8 @@ export class Host implements Disposable {
     this.procDirectory = options.procDirectory ?? '/proc';
     this.sysctl = new Sysctl(options.linux, netns.fd, this.procDirectory);
     this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
+    this.key = this.netnsKey(netlink);
+    this.hasIpv6 = existsSync(`${this.procDirectory}/sys/net/ipv6`);
   }
 
   /** @throws {@link SystemCallError} where the kernel cannot be reached. */
@@ -68,9 +74,9 @@ export class Host implements Disposable {
     return inNetns(this.linux, this.netns.fd, body);
   }
 
-  /** What tells a namespace from every other, also from later ones and those of other boots. */
-  sandboxKey(netns: Netns): string {
-    return `${this.#bootId}.${netnsCookie(this.linux, netns.fd)}`;
+  /** What tells the namespace of a connection from every other, also from later ones and those of other boots. */
+  netnsKey(netlink: NetlinkConnection): string {
+    return `${this.#bootId}.${netlink.netnsCookie()}`;
   }
 
   /** Lets go of sockets and handles; the networks stay. Closing again does nothing. */

@@ -32,10 +32,12 @@ export class Sandbox implements Disposable {
 
   /** Takes over a handle: the sandbox closes it. */
   static of(host: Host, operation: string, netns: Netns): Sandbox {
-    const key = host.sandboxKey(netns);
     const ref = formatNetnsRef(netns.ref);
-    if (key === host.sandboxKey(host.netns)) throw new SandboxIsHostError(operation, ref);
-    return new Sandbox(netns, NetlinkConnection.open({ linux: host.linux, netns: netns.fd }), { ref, key });
+    const netlink = NetlinkConnection.open({ linux: host.linux, netns: netns.fd });
+    const key = host.netnsKey(netlink);
+    if (key !== host.key) return new Sandbox(netns, netlink, { ref, key });
+    netlink.close();
+    throw new SandboxIsHostError(operation, ref);
   }
 
   close(): void {

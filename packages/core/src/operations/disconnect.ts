@@ -1,4 +1,5 @@
 import { releaseAddress, type Transaction } from '@tsnet/ipam';
+import { NetlinkConnection } from '@tsnet/netlink';
 import { formatNetnsRef, NetnsNotFoundError, type NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError, TeardownError } from '../errors.ts';
@@ -108,7 +109,8 @@ export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise
 function findSandboxKey(context: EngineContext, ref: NetnsRef): string | undefined {
   try {
     using netns = context.host.sandboxes.open(ref);
-    return context.host.sandboxKey(netns);
+    using netlink = NetlinkConnection.open({ linux: context.host.linux, netns: netns.fd });
+    return context.host.netnsKey(netlink);
   } catch (error) {
     if (error instanceof NetnsNotFoundError) return undefined;
     throw error;

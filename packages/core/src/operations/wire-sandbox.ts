@@ -27,7 +27,8 @@ export function wireSandboxStep(host: Host, network: Network, endpoint: Endpoint
     subject: `${ifName} of ${endpoint.sandbox.ref}`,
     apply() {
       const { ifIndex } = getLink(netlink, ifName);
-      new Sysctl(host.linux, netns.fd, host.procDirectory).write(linkSettings(endpoint));
+      const hasIpv6 = addresses.some(({ prefix }) => prefix.family === 'ipv6');
+      if (hasIpv6) new Sysctl(host.linux, netns.fd, host.procDirectory).write(ipv6Settings(ifName));
       const priority = FIRST_ROUTE_PRIORITY + ifIndex;
       const routes = network.internal
         ? []
@@ -35,6 +36,8 @@ export function wireSandboxStep(host: Host, network: Network, endpoint: Endpoint
             addRoute({ destination: everywhere[prefix.family], gateway, ifIndex, priority }),
           );
       netlink.send(
+        // A link on an IPv4 network needs no IPv6 address of its own making.
+        ...(host.hasIpv6 ? [changeLink(ifIndex, { ipv6LinkLocal: hasIpv6 })] : []),
         ...addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
         changeLink('lo', { up: true }),
         changeLink(ifIndex, { up: true }),
@@ -58,18 +61,16 @@ export function announceStep(host: Host, endpoint: Endpoint, sandbox: Sandbox): 
       // Reading the host's end makes the kernel settle its carrier, without which the bridge still drops
       // what the sandbox sends. The kernel announces addresses when the link's own address is set.
       findLink(host.netlink, hostIfName);
-      sandbox.netlink.send(changeLink(ifName, { mac }));
+      sandbox.netlink.send(changeLink(ifName, { announceIpv4: true }), changeLink(ifName, { mac }));
     },
   };
 }
 
-function linkSettings(endpoint: Endpoint): Record<string, number> {
-  const { ifName, addresses } = endpoint;
-  const hasIpv6 = addresses.some(({ prefix }) => prefix.family === 'ipv6');
+function ipv6Settings(ifName: string): Record<string, number> {
   return {
-    [`ipv4/conf/${ifName}/arp_notify`]: 1,
-    [`ipv6/conf/${ifName}/disable_ipv6`]: hasIpv6 ? 0 : 1,
+    [`ipv6/conf/${ifName}/disable_ipv6`]: 0,
     // Addresses and routes are ours to give: a neighbor's router advertisement must not change them.
-    ...(hasIpv6 ? { [`ipv6/conf/${ifName}/accept_ra`]: 0, [`ipv6/conf/${ifName}/ndisc_notify`]: 1 } : {}),
+    [`ipv6/conf/${ifName}/accept_ra`]: 0,
+    [`ipv6/conf/${ifName}/ndisc_notify`]: 1,
   };
 }

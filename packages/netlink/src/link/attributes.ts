@@ -34,6 +34,24 @@ export const linkInfoAttributes = attributeSet({
   portData: [5, bytes],
 });
 
+/** IPV4_DEVCONF_* (linux/ip.h), as a request writes them. The kernel's own messages hold an array instead. */
+const ipv4Settings = attributeSet({
+  /** Announce the link's addresses when it comes up and when its own address is set. */
+  announce: [22, u32],
+});
+
+/** IFLA_INET6_*: what a request may change. */
+const ipv6Settings = attributeSet({
+  /** IN6_ADDR_GEN_MODE_*: 0 makes a link-local address from the link's own, 1 makes none. */
+  addressGeneration: [8, u8],
+});
+
+/** A link's settings in each address family (AF_INET is 2, AF_INET6 10), as a request writes them. */
+export const familySettings = attributeSet({
+  ipv4: [2, attributeSet({ settings: [1, ipv4Settings] })],
+  ipv6: [10, ipv6Settings],
+});
+
 const table = {
   address: [1, macAddress],
   broadcast: [2, macAddress],
@@ -51,10 +69,14 @@ const table = {
   linkInfo: [18, linkInfoAttributes],
   /** Free text of up to 255 bytes. */
   alias: [20, text],
+  /** {@link familySettings} in requests; the kernel's messages are laid out otherwise. */
+  familySettings: [26, bytes],
   /** A number by which links can be changed or deleted together. */
   group: [27, u32],
   /** Descriptor of the namespace to create the link in or to move it to. */
   netnsFd: [28, u32],
+  /** RTEXT_FILTER_*: what the kernel adds to or leaves out of its answer. */
+  extensionMask: [29, u32],
   /** The namespace of the other end, as an id of the reader's namespace. */
   peerNetnsId: [37, s32],
   minimumMtu: [50, u32],

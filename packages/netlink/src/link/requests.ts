@@ -1,7 +1,7 @@
 import type { MacAddress } from '@tsnet/inet';
 import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
-import { bridgeAttributes, bridgePortAttributes } from './attributes.ts';
+import { bridgeAttributes, bridgePortAttributes, familySettings } from './attributes.ts';
 import { linkFlags } from './flags.ts';
 import { type LinkMessage, linkChange, linkMessage, payloadOf, vethAttributes } from './message.ts';
 
@@ -9,6 +9,9 @@ const NEW_LINK = 16;
 const DELETE_LINK = 17;
 const GET_LINK = 18;
 const SET_LINK = 19;
+
+/** RTEXT_FILTER_SKIP_STATS: counters are most of what the kernel says of a link. */
+const WITHOUT_STATISTICS = 1 << 3;
 
 /** A link by index, or by name in the connection's namespace. */
 export type LinkRef = number | string;
@@ -57,6 +60,10 @@ export interface LinkChange {
   /** Index of a bridge; 0 takes the link out of its bridge. */
   readonly master?: number;
   readonly group?: number;
+  /** Whether the link announces its IPv4 addresses when it comes up and when its MAC address is set. */
+  readonly announceIpv4?: boolean;
+  /** Whether an IPv6 link-local address is made when the link comes up. EAFNOSUPPORT on hosts without IPv6. */
+  readonly ipv6LinkLocal?: boolean;
   /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
   readonly bridgePort?: BridgePortChange;
 }
@@ -137,6 +144,7 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
     master,
     group,
     linkInfo: bridgePort === undefined ? undefined : bridgePortInfo(bridgePort),
+    familySettings: familySettingsOf(change),
   };
   const message = linkChange(attributes, {
     ifIndex: typeof ref === 'number' ? ref : 0,
@@ -145,6 +153,14 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
   });
   // RTM_SETLINK does not read what a link is as a port; RTM_NEWLINK changes a link that exists.
   return request(bridgePort === undefined ? SET_LINK : NEW_LINK, 0, message, 'change', linkText(ref));
+}
+
+function familySettingsOf({ announceIpv4, ipv6LinkLocal }: LinkChange): Uint8Array | undefined {
+  if (announceIpv4 === undefined && ipv6LinkLocal === undefined) return undefined;
+  return payloadOf(familySettings, {
+    ipv4: announceIpv4 === undefined ? undefined : { settings: { announce: Number(announceIpv4) } },
+    ipv6: ipv6LinkLocal === undefined ? undefined : { addressGeneration: ipv6LinkLocal ? 0 : 1 },
+  });
 }
 
 function bridgePortInfo({ isolated, hairpin }: BridgePortChange) {
@@ -167,7 +183,7 @@ export function deleteLinkGroup(group: number): NetlinkRequest {
 
 /** Asks for one link. The kernel first settles a pending change of the link's carrier (Linux 6.9). */
 export function getLinkRequest(ref: LinkRef): NetlinkRequest {
-  return request(GET_LINK, 0, linkRefMessage(ref), 'get', linkText(ref));
+  return request(GET_LINK, 0, linkRefMessage(ref, WITHOUT_STATISTICS), 'get', linkText(ref));
 }
 
 /** Asks for all links, or for the ports of one bridge. */
@@ -179,8 +195,10 @@ function bit(flag: boolean | undefined): number | undefined {
   return flag === undefined ? undefined : Number(flag);
 }
 
-function linkRefMessage(ref: LinkRef): LinkMessage {
-  return typeof ref === 'number' ? linkChange({}, { ifIndex: ref }) : linkChange({ ifName: ref });
+function linkRefMessage(ref: LinkRef, extensionMask?: number): LinkMessage {
+  return typeof ref === 'number'
+    ? linkChange({ extensionMask }, { ifIndex: ref })
+    : linkChange({ ifName: ref, extensionMask });
 }
 
 function linkText(ref: LinkRef): string {

@@ -1,5 +1,5 @@
+import { constants } from 'node:os';
 import type { NetlinkConnection } from '../connection.ts';
-import { NetlinkError } from '../errors.ts';
 import { decodeLink, type Link } from './link.ts';
 import { getLinkRequest, type LinkRef, listLinksRequest } from './requests.ts';
 
@@ -10,13 +10,11 @@ export function getLink(connection: NetlinkConnection, ref: LinkRef): Link {
 
 /** Reads one link, or undefined when there is none. @throws {@link NetlinkError} for any other refusal. */
 export function findLink(connection: NetlinkConnection, ref: LinkRef): Link | undefined {
-  try {
-    return getLink(connection, ref);
-  } catch (error) {
-    if (error instanceof NetlinkError && error.errnoName === 'ENODEV') return undefined;
-    throw error;
-  }
+  const body = connection.find(getLinkRequest(ref), noSuchLink);
+  return body === undefined ? undefined : decodeLink(body);
 }
+
+const noSuchLink: ReadonlySet<number> = new Set([constants.errno.ENODEV]);
 
 /** Reads all links of the connection's namespace, or the ports of one bridge. @throws {@link NetlinkError} */
 export function listLinks(

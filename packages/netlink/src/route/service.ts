@@ -1,6 +1,6 @@
+import { constants } from 'node:os';
 import { type AddressFamily, IpAddress, type IpPrefix } from '@tsnet/inet';
 import type { NetlinkConnection } from '../connection.ts';
-import { NetlinkError } from '../errors.ts';
 import { familyNumber, familyOf } from '../family.ts';
 import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
@@ -13,7 +13,8 @@ const DELETE_ROUTE = 25;
 const GET_ROUTE = 26;
 
 /** How the kernel answers a look-up that ends nowhere, or at an unreachable, prohibit or blackhole route. */
-const noRoute: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL']);
+const { ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL } = constants.errno;
+const noRoute: ReadonlySet<number> = new Set([ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL]);
 
 /** A unicast route to add or delete, in the main table. */
 export interface RouteSpec {
@@ -76,12 +77,8 @@ export function findRoute(connection: NetlinkConnection, destination: IpAddress)
     destinationLength: destination.family === 'ipv4' ? 32 : 128,
     attributes: { destination },
   };
-  try {
-    return decodeRoute(connection.get(request(GET_ROUTE, 0, query, 'find', `a route to ${destination}`)));
-  } catch (error) {
-    if (error instanceof NetlinkError && noRoute.has(error.errnoName)) return undefined;
-    throw error;
-  }
+  const body = connection.find(request(GET_ROUTE, 0, query, 'find', `a route to ${destination}`), noRoute);
+  return body === undefined ? undefined : decodeRoute(body);
 }
 
 /** Reads the routes of every table of the connection's namespace, in one or both families. @throws {@link NetlinkError} */
