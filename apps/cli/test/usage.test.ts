@@ -151,10 +151,13 @@ describe('the state directory', () => {
     expect(stderr).toContain(file);
   });
 
-  it('is refused by name where it cannot be written', async () => {
-    const { exitCode, stderr } = await tsnet(['--state-dir', '/sys/nothing', 'network', 'ls']);
-    expect(exitCode).toBe(4);
-    expect(stderr).toContain('/sys/nothing');
+  it.each([
+    ['/sys/nothing', 4],
+    ['/proc/nothing', 10],
+  ])('is refused by name where it cannot be written: %s', async (directory, code) => {
+    const { exitCode, stderr } = await tsnet(['--state-dir', directory, 'network', 'ls']);
+    expect(exitCode).toBe(code);
+    expect(stderr).toContain(directory);
   });
 
   it('is refused by name where its database is none', async () => {

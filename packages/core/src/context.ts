@@ -2,6 +2,7 @@ import { type Store, type Transaction, transact } from '@tsnet/ipam';
 import type { Driver } from './driver.ts';
 import { DriverNotFoundError } from './errors.ts';
 import type { Host } from './host/host.ts';
+import type { PendingWork } from './pending-work.ts';
 import type { StepObserver } from './plan.ts';
 
 /** What every operation of the engine works with. */
@@ -14,6 +15,7 @@ export interface EngineContext {
   /** Fills an array with random bytes. */
   readonly randomBytes: (length: number) => Uint8Array;
   readonly onStep: StepObserver | undefined;
+  readonly pending: PendingWork;
 }
 
 /** Finds a driver by name. @throws {@link DriverNotFoundError} */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
-import { driverOf, type EngineContext, inTransaction } from './context.ts';
+import { driverOf, type EngineContext } from './context.ts';
 import type { Driver, Finding } from './driver.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
@@ -17,11 +17,11 @@ import {
   disconnectSandbox,
   endpointsOfSandbox,
 } from './operations/disconnect.ts';
+import { pruneNetworks } from './operations/prune-networks.ts';
 import { publish, unpublish } from './operations/publish.ts';
-import { listNetworks } from './operations/queries.ts';
 import { createSandbox, deleteSandbox } from './operations/sandboxes.ts';
+import { PendingWork } from './pending-work.ts';
 import type { StepObserver } from './plan.ts';
-import { keys } from './records/keys.ts';
 
 /** What an {@link Engine} works with. The engine closes all of it. */
 export interface EngineOptions {
@@ -57,6 +57,7 @@ export class Engine extends Inventory implements AsyncDisposable {
       now: options.now ?? Date.now,
       randomBytes: options.randomBytes ?? randomBytes,
       onStep: options.onStep,
+      pending: new PendingWork(),
     };
   }
 
@@ -67,20 +68,13 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /** Deletes a network. @throws {@link NetworkNotFoundError}, {@link NetworkInUseError} */
   deleteNetwork(nameOrId: string, options?: DeleteNetworkOptions): Promise<Network> {
-    return deleteNetwork(this.#context, nameOrId, options);
+    return this.#context.pending.afterwards(() => deleteNetwork(this.#context, nameOrId, options));
   }
 
   /** Deletes every network without endpoints, and returns them. */
   async pruneNetworks(): Promise<readonly Network[]> {
-    const unused = await inTransaction(this.#context, async (tx) => {
-      const networks = await listNetworks(tx);
-      const used = await Promise.all(
-        networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })),
-      );
-      return networks.filter((network, index) => network.state === 'ready' && used[index]?.length === 0);
-    });
-    for (const network of unused) await this.deleteNetwork(network.id);
-    return unused;
+    await this.settled();
+    return pruneNetworks(this.#context);
   }
 
   /** Compares a network with what the kernel has of it; changes nothing. @throws {@link NetworkNotFoundError} */
@@ -91,7 +85,7 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
   connect(spec: EndpointSpec): Promise<Endpoint> {
-    return connect(this.#context, spec);
+    return this.#context.pending.afterwards(() => connect(this.#context, spec));
   }
 
   /** Disconnects an endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
@@ -130,16 +124,28 @@ export class Engine extends Inventory implements AsyncDisposable {
     createSandbox(this.#context, name);
   }
 
-  /** Deletes a named namespace and all its endpoints; false when it was gone. */
+  /**
+   * Deletes a named namespace and all its endpoints; false when it was gone. Their addresses are free when the
+   * kernel has forgotten the links, a moment later: see {@link settled}.
+   */
   deleteSandbox(name: string): Promise<boolean> {
     return deleteSandbox(this.#context, name);
   }
 
-  /** Lets go of the store, the drivers and the host. Networks and endpoints stay. */
+  /** Waits until what was deleted is forgotten by the kernel and the store. @throws what went wrong with it. */
+  settled(): Promise<void> {
+    return this.#context.pending.settled();
+  }
+
+  /** Waits as {@link settled} does, then lets go of store, drivers and host. Networks and endpoints stay. */
   async close(): Promise<void> {
-    for (const driver of this.#context.drivers) driver.close();
-    await this.#context.store.close();
-    this.#context.host.close();
+    try {
+      await this.settled();
+    } finally {
+      for (const driver of this.#context.drivers) driver.close();
+      await this.#context.store.close();
+      this.#context.host.close();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

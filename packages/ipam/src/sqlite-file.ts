@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreSchemaError, StoreUnavailableError } from './errors.ts';
@@ -22,10 +22,23 @@ const schema = `
 /** Makes the file, readable by its owner alone, and its directory where they are missing. */
 export function ensureFile(file: string): void {
   const directory = dirname(file);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
   // SQLite keeps its log beside the file.
   accessSync(directory, constants.W_OK | constants.X_OK);
+}
+
+/** One level at a time: under /proc the recursive form of `mkdirSync` never ends. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(directory)) throw error;
+  }
 }
 
 /**

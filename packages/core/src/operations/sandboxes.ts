@@ -14,9 +14,9 @@ export function createSandbox(context: EngineContext, name: string): void {
 }
 
 /**
- * Deletes a named namespace with all its endpoints. The kernel takes the links down with the namespace,
- * without the wait that deleting a link costs; links that a process in the namespace keeps alive are
- * deleted all the same.
+ * Deletes a named namespace with all its endpoints. The kernel takes the links down with the namespace, a grace
+ * period later; nobody waits for that here, but the endpoints keep their addresses until it has happened. Links
+ * that a process in the namespace keeps alive are deleted all the same.
  *
  * @returns whether the namespace was there.
  */
@@ -24,9 +24,13 @@ export async function deleteSandbox(context: EngineContext, name: string): Promi
   const endpoints = await endpointsOfSandbox(context, { kind: 'name', name });
   await closePorts(context, endpoints);
   const deleted = context.host.sandboxes.delete(name);
+  if (endpoints.length > 0) context.pending.add(forgetWhenGone(context, endpoints));
+  return deleted;
+}
+
+async function forgetWhenGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
   await untilLinksAreGone(context, endpoints);
   await disconnectEndpoints(context, endpoints);
-  return deleted;
 }
 
 /** A port must not lead to an address whose link is going. */

@@ -1,0 +1,36 @@
+import { type EngineContext, inTransaction } from '../context.ts';
+import { NetworkInUseError, NetworkNotFoundError, TeardownError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
+import { keys } from '../records/keys.ts';
+import { deleteNetwork } from './delete-network.ts';
+import { listNetworks } from './queries.ts';
+
+/**
+ * Deletes every network without endpoints, and goes on past failures. A network that somebody begins to use, or
+ * deletes, meanwhile is left to them.
+ */
+export async function pruneNetworks(context: EngineContext): Promise<readonly Network[]> {
+  const pruned: Network[] = [];
+  const failures: unknown[] = [];
+  for (const { id } of await unusedNetworks(context)) {
+    try {
+      pruned.push(await deleteNetwork(context, id));
+    } catch (failure) {
+      const isLeft = failure instanceof NetworkInUseError || failure instanceof NetworkNotFoundError;
+      if (!isLeft) failures.push(failure);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new TeardownError('unused networks', failures);
+  return pruned;
+}
+
+function unusedNetworks(context: EngineContext): Promise<readonly Network[]> {
+  return inTransaction(context, async (tx) => {
+    const networks = await listNetworks(tx);
+    const endpoints = await Promise.all(
+      networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })),
+    );
+    return networks.filter(({ state }, index) => state === 'ready' && endpoints[index]?.length === 0);
+  });
+}
