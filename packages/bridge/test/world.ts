@@ -1,6 +1,4 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Driver,
   type Endpoint,
@@ -37,7 +35,8 @@ export interface WorldOptions {
  * `eth0` on both sides, the host's default routes lead there.
  */
 export class World implements AsyncDisposable {
-  readonly directory = mkdtempSync(join(tmpdir(), 'tsnet-world-'));
+  /** In /run, which is the tests' own: it holds mounts, and goes with them. */
+  readonly directory = mkdtempSync('/run/tsnet-world-');
   readonly linux: Linux = openLinux();
   readonly namespaces: NetnsDirectory;
   readonly store: Store;

@@ -18,8 +18,9 @@ export { addressFlags } from './address/flags.ts';
 export { type AddressMessage, addressMessage } from './address/message.ts';
 export { addAddress, deleteAddress, type LinkAddress, listAddresses } from './address/service.ts';
 export { NetlinkConnection, type NetlinkOptions, netlinkProtocols } from './connection.ts';
+export type { FlowFilter } from './conntrack/flow-filter.ts';
 export { type ConntrackMessage, conntrackMessage } from './conntrack/message.ts';
-export { deleteFlows, type FlowFilter } from './conntrack/service.ts';
+export { countFlows, deleteFlows } from './conntrack/service.ts';
 export {
   ConnectionBusyError,
   ConnectionClosedError,

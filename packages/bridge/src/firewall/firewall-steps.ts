@@ -1,10 +1,9 @@
 import type { Endpoint, Network, PublishedPort, Step } from '@tsnet/core';
 import { deleteFlows, type NetlinkConnection } from '@tsnet/netlink';
 import type { FirewallTable } from './firewall-table.ts';
+import { publishedFlows, strayFlows } from './flows.ts';
 import { networkElements } from './network-elements.ts';
 import { portElements } from './port-elements.ts';
-
-const protocolNumbers = { tcp: 6, udp: 17 } as const;
 
 /** Makes the rules apply to a network's bridge. */
 export function openFirewallStep(firewall: FirewallTable, network: Network): Step {
@@ -40,7 +39,7 @@ export function publishStep(
     apply() {
       try {
         firewall.add(elements);
-        forgetConnections(conntrack(), endpoint, ports);
+        for (const filter of strayFlows(endpoint, ports)) deleteFlows(conntrack(), filter);
       } catch (error) {
         firewall.delete(elements);
         throw error;
@@ -62,25 +61,7 @@ export function unpublishStep(
     subject: `of ${endpoint.id}`,
     apply() {
       firewall.delete(ports.flatMap((port) => portElements(endpoint, port)));
-      forgetConnections(conntrack(), endpoint, ports);
+      for (const filter of publishedFlows(endpoint, ports)) deleteFlows(conntrack(), filter);
     },
   };
-}
-
-/** A tracked connection keeps the translation that it began with: without this, UDP clients would never notice. */
-function forgetConnections(
-  conntrack: NetlinkConnection,
-  endpoint: Endpoint,
-  ports: readonly PublishedPort[],
-): void {
-  const families = new Set(endpoint.addresses.map(({ prefix }) => prefix.family));
-  for (const { protocol, hostAddress, hostPort, count } of ports) {
-    const destination = hostAddress?.isUnspecified ? undefined : hostAddress;
-    for (const family of families) {
-      if (hostAddress !== undefined && hostAddress.family !== family) continue;
-      for (let port = hostPort; port < hostPort + count; port++) {
-        deleteFlows(conntrack, { family, protocol: protocolNumbers[protocol], port, destination });
-      }
-    }
-  }
 }

@@ -1,6 +1,4 @@
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Host } from '@tsnet/core';
 import { type DriverBench, driverContract } from '@tsnet/core/testing';
 import { openLinux } from '@tsnet/linux';
@@ -10,7 +8,7 @@ import { BridgeDriver } from '../../src/bridge-driver.ts';
 
 function openBench(): DriverBench {
   const linux = openLinux();
-  const namespaces = openNetnsDirectory({ linux, runDirectory: mkdtempSync(join(tmpdir(), 'tsnet-bench-')) });
+  const namespaces = openNetnsDirectory({ linux, runDirectory: mkdtempSync('/run/tsnet-bench-') });
   const host = Host.open({ linux, netns: namespaces.create('host') });
   const driver = BridgeDriver.open({ host });
   const sandboxes: Netns[] = [];

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteStore } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
@@ -13,7 +12,7 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
   let state: string;
 
   beforeEach(async () => {
-    state = join(mkdtempSync(join(tmpdir(), 'tsnet-state-')), 'state.db');
+    state = join(mkdtempSync('/run/tsnet-state-'), 'state.db');
     world = new World({ store: await SqliteStore.open(state) });
     await world.network('web', ['10.5.0.0/16', 'fd05::/64']);
   });

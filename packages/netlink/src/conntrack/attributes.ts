@@ -44,6 +44,8 @@ const table = {
   zone: [18, be16],
   /** Of requests only. */
   filter: [25, flowFilter.flagged],
+  /** Of a filter: which bits of `status` must be as given; network byte order. */
+  statusMask: [26, be32],
 } as const;
 
 /** CTA_*: the attributes of connection tracking messages (linux/netfilter/nfnetlink_conntrack.h). */

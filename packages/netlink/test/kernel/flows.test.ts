@@ -23,6 +23,8 @@ const entries: readonly string[] = [
   '-p udp -s fd00::7 -d fd00::8 --sport 1007 --dport 53 -t 600',
   '-p tcp -s fd00::8 -d fd00::9 --sport 1008 --dport 443 -t 600 --state ESTABLISHED',
   '-p udp -s 10.0.0.9 -d 10.0.0.9 --sport 1009 --dport 53 -t 600 -w 5',
+  '-p udp -s 10.0.0.1 -d 10.0.0.9 --sport 1010 --dport 54 -t 600 -u SEEN_REPLY',
+  '-p udp -s 10.0.0.1 -d 10.0.0.9 --sport 1011 --dport 54 -t 600',
 ];
 
 /** The last part of the port that each flow of a namespace came from. */
@@ -41,7 +43,7 @@ function withFlows(): TestNetns {
 }
 
 const address = IpAddress.parse;
-const all = [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009];
+const all = [1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011];
 const cases = [
   ['UDP to a port, in every zone', { family: 'ipv4', protocol: UDP, port: 53 }, [1001, 1002, 1009]],
   [
@@ -57,6 +59,23 @@ const cases = [
     { family: 'ipv6', protocol: UDP, port: 53, destination: address('fd00::9') },
     [1006],
   ],
+  [
+    'UDP that another address answers',
+    { family: 'ipv4', protocol: UDP, port: 5353, answeredBy: address('10.0.0.7') },
+    [1003],
+  ],
+  [
+    'UDP to a port that one address answers',
+    { family: 'ipv4', protocol: UDP, port: 53, answeredBy: address('10.0.0.8') },
+    [1002],
+  ],
+  [
+    'IPv6 that one address answers',
+    { family: 'ipv6', protocol: UDP, port: 53, answeredBy: address('fd00::8') },
+    [1007],
+  ],
+  ['what is unanswered', { family: 'ipv4', protocol: UDP, port: 54, unanswered: true }, [1011]],
+  ['what is translated, if not', { family: 'ipv4', protocol: UDP, port: 5353, unanswered: true }, []],
   ['nothing', { family: 'ipv4', protocol: TCP, port: 9 }, []],
 ] as const;
 
