@@ -193,6 +193,24 @@ describeKernel('publishing ports', { needs: ['netns', 'nftables', 'bridge', 'vet
     expect(world.host.run('sh', '-c', 'conntrack -L -p udp 2>/dev/null')).not.toContain('src=10.5.0.');
   });
 
+  it('leaves connections of sandboxes to the same port of others alone', async () => {
+    await world.outside.serve('outside', 'tcp:7777', 'udp:7777');
+    const elsewhere = { address: addresses.outside.ipv4, port: 7777 } as const;
+    const questions = [
+      { protocol: 'tcp', ...elsewhere },
+      { protocol: 'udp', ...elsewhere },
+    ] as const;
+    await world.sandbox('second').ask(...questions);
+    const tracked = () =>
+      world.host.run('sh', '-c', 'conntrack -L 2>/dev/null').match(/dst=\S+ sport=\d+ dport=7777/g);
+    const before = tracked();
+    expect(before).toHaveLength(2);
+    await publish('server', '7777:80', '7777:80/udp');
+    expect(tracked()).toEqual(before);
+    await unpublish('server', '7777:80', '7777:80/udp');
+    expect(tracked()).toEqual(before);
+  });
+
   it('cuts tracked connections through a port when it is unpublished', async () => {
     await publish('server', '8086:80');
     await world.outside.ask(tcp(8086));
