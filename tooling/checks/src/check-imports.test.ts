@@ -16,7 +16,7 @@ describe('checkImports', () => {
     expect(check('bad')).toEqual([
       'packages/api/src/index.ts:1: imports @fixture/core: api may import only types from it',
       'packages/core/src/index.ts:1: imports @fixture/api: floor 3 may not import floor 4',
-      'packages/core/src/index.ts:2: imports types of @fixture/linux: core may import only ipam, netns, netlink, inet, errors',
+      'packages/core/src/index.ts:2: imports types of @fixture/nftables: core may import only ipam, netns, netlink, linux, inet, errors',
       'packages/core/src/index.ts:3: imports koffi: only packages/linux may touch it',
       'packages/inet/src/prefix.ts:1: imports @fixture/linux: floor 1 may not import floor 1',
       'packages/inet/src/prefix.ts:2: imports types of @fixture/core: floor 1 may not import floor 3',
