@@ -12,8 +12,8 @@ export interface EngineContext {
   readonly drivers: readonly Driver[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Fills an array with random bytes. */
-  readonly randomBytes: (length: number) => Uint8Array;
+  /** Makes an id of twelve hexadecimal digits that nothing else has. */
+  readonly newId: () => string;
   readonly onStep: StepObserver | undefined;
   readonly pending: PendingWork;
 }
@@ -32,9 +32,4 @@ export function driverOf(context: EngineContext, name: string): Driver {
 /** Runs a body against the context's store: see `transact`. */
 export function inTransaction<T>(context: EngineContext, body: (tx: Transaction) => Promise<T>): Promise<T> {
   return transact(context.store, body);
-}
-
-/** Twelve random hexadecimal digits. */
-export function newId(context: EngineContext): string {
-  return Buffer.from(context.randomBytes(6)).toString('hex');
 }

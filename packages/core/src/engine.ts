@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext } from './context.ts';
@@ -33,8 +33,8 @@ export interface EngineOptions {
   readonly onStep?: StepObserver;
   /** Milliseconds since the epoch; the system's clock by default. */
   readonly now?: () => number;
-  /** The system's by default. */
-  readonly randomBytes?: (length: number) => Uint8Array;
+  /** Makes an id of twelve hexadecimal digits that nothing else has; a random one by default. */
+  readonly newId?: () => string;
 }
 
 /**
@@ -55,7 +55,7 @@ export class Engine extends Inventory implements AsyncDisposable {
       store: options.store,
       drivers: options.drivers,
       now: options.now ?? Date.now,
-      randomBytes: options.randomBytes ?? randomBytes,
+      newId: options.newId ?? randomId,
       onStep: options.onStep,
       pending: new PendingWork(),
     };
@@ -151,4 +151,9 @@ export class Engine extends Inventory implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The first digits of a UUID are random, and Node keeps randomness for them at hand. */
+function randomId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 12);
 }

@@ -7,7 +7,9 @@ const aliases: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
 const names = new Map<number, string>(
   Object.entries(constants.errno)
     .filter(([name]) => !aliases.has(name))
-    .map(([name, value]) => [value, name]),
+    .map(([name, value]): [number, string] => [value, name])
+    // Node does not list it: a bridge answers so when it has all the ports it can have.
+    .concat([[54, 'EXFULL']]),
 );
 
 const kinds: Readonly<Record<string, ErrorKind>> = {
@@ -34,6 +36,7 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   ENFILE: 'exhausted',
   ENOMEM: 'exhausted',
   ENOSPC: 'exhausted',
+  EXFULL: 'exhausted',
   EMSGSIZE: 'exhausted',
   EAGAIN: 'unavailable',
   ENOBUFS: 'unavailable',
@@ -61,6 +64,7 @@ const explanations: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network is unreachable',
   ENETDOWN: 'network is down',
   ENOSPC: 'no space left',
+  EXFULL: 'no room for another; a bridge takes 1,023 ports',
   ENOMEM: 'out of memory',
   EMFILE: 'too many open files in this process',
   ESRCH: 'no such object',

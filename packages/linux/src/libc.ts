@@ -29,6 +29,17 @@ export interface Libc {
     data: string | null,
   ) => number;
   readonly umount2: (target: string, flags: number) => number;
+  /** syscall(2), for calls whose arguments are a number and a text, or two numbers, or three. */
+  readonly syscallText: (number: number, text: string, flags: number) => number;
+  readonly syscallCommand: (
+    number: number,
+    fd: number,
+    command: number,
+    key: null,
+    value: null,
+    aux: number,
+  ) => number;
+  readonly syscallNumbers: (number: number, first: number, second: number, third: number) => number;
   readonly flock: (fd: number, operation: number) => number;
   readonly ioctl: (fd: number, request: number) => number;
 }
@@ -62,6 +73,9 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
         'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
       ),
       umount2: library.func('int umount2(const char *target, int flags)'),
+      syscallText: library.func('syscall', 'long', ['long', 'str', 'uint']),
+      syscallCommand: library.func('syscall', 'long', ['long', 'int', 'uint', 'void *', 'void *', 'int']),
+      syscallNumbers: library.func('syscall', 'long', ['long', 'int', 'uint', 'uint']),
       flock: library.func('int flock(int fd, int operation)'),
       ioctl: library.func('int ioctl(int fd, unsigned long request, ...)'),
     };

@@ -38,21 +38,36 @@ export interface Linux {
   mount(source: string, target: string, type: string | null, flags: number, data: string | null): void;
   /** umount2(2). Needs CAP_SYS_ADMIN. */
   unmount(target: string, flags: number): void;
+  /**
+   * Makes a file system and mounts it nowhere: fsopen(2), fsconfig(2), fsmount(2), Linux 5.2. The descriptor is
+   * that of its root directory, and all of it goes with the descriptor. Needs CAP_SYS_ADMIN.
+   */
+  openFileSystem(type: string): number;
   /** flock(2). The kernel gives the lock back when the file is closed, or its holder killed. */
   flock(fd: number, operation: number): void;
   /**
    * ioctl(2) `NS_GET_NSTYPE`: the kind of namespace that a file of /proc/PID/ns stands for, as its
-   * clone(2) flag. Throws `ENOTTY` for a regular file that is no namespace.
+   * clone(2) flag; undefined for a file that is none.
    */
-  namespaceType(fd: number): number;
+  namespaceType(fd: number): number | undefined;
   /** close(2). */
   close(fd: number): void;
 }
 
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
+/** System calls that are newer than many C libraries; their numbers are the same on every architecture. */
+const FSOPEN = 430;
+const FSCONFIG = 431;
+const FSMOUNT = 432;
+const FSOPEN_CLOEXEC = 1;
+const FSCONFIG_CMD_CREATE = 6;
+const FSMOUNT_CLOEXEC = 1;
+/** MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV and MOUNT_ATTR_NOEXEC (linux/mount.h). */
+const SAFE_MOUNT = 2 | 4 | 8;
 const EAGAIN = 11;
 const EINTR = 4;
+const ENOTTY = 25;
 const ENOBUFS = 105;
 const NS_GET_NSTYPE = 0xb703;
 
@@ -165,14 +180,29 @@ class LibcLinux implements Linux {
     if (this.#libc.umount2(target, flags) < 0) throw this.#failure('unmount', target);
   }
 
+  openFileSystem(type: string): number {
+    const context = this.#libc.syscallText(FSOPEN, type, FSOPEN_CLOEXEC);
+    if (context < 0) throw this.#failure('open', `a file system of type ${type}`);
+    try {
+      const created = this.#libc.syscallCommand(FSCONFIG, context, FSCONFIG_CMD_CREATE, null, null, 0);
+      const root =
+        created < 0 ? created : this.#libc.syscallNumbers(FSMOUNT, context, FSMOUNT_CLOEXEC, SAFE_MOUNT);
+      if (root < 0) throw this.#failure('mount', `a file system of type ${type}`);
+      return root;
+    } finally {
+      closeSync(context);
+    }
+  }
+
   flock(fd: number, operation: number): void {
     if (this.#libc.flock(fd, operation) < 0) throw this.#failure('lock', 'a file');
   }
 
-  namespaceType(fd: number): number {
+  namespaceType(fd: number): number | undefined {
     const type = this.#libc.ioctl(fd, NS_GET_NSTYPE);
-    if (type < 0) throw this.#failure('read the type of', 'a namespace');
-    return type;
+    if (type >= 0) return type;
+    if (this.#libc.errno() === ENOTTY) return undefined;
+    throw this.#failure('read the type of', 'a namespace');
   }
 
   close(fd: number): void {

@@ -44,7 +44,8 @@ const DUMP_ATTEMPTS = 10;
 export class NetlinkConnection implements Disposable {
   readonly #linux: Linux;
   readonly #writer = new ByteWriter(4096);
-  readonly #buffer = new Uint8Array(RECEIVE_BUFFER_LENGTH);
+  /** Not cleared: the kernel's bytes are all that is ever read from it. */
+  readonly #buffer = new Uint8Array(Buffer.allocUnsafeSlow(RECEIVE_BUFFER_LENGTH).buffer);
   readonly #fd: number;
   #closed = false;
   #busy = false;

@@ -25,22 +25,12 @@ export function openNetnsFile(linux: Linux, path: string): NetnsFile {
   if (fd === undefined) return { kind: 'absent' };
   try {
     const stat = fstatSync(fd, { bigint: true });
-    const type = namespaceType(linux, fd);
+    const type = linux.namespaceType(fd);
     if (type === CLONE_NEWNET) return { kind: 'netns', fd, identity: identityOf(stat) };
     closeSync(fd);
     return { kind: type === undefined && stat.isFile() && stat.size === 0n ? 'leftover' : 'foreign' };
   } catch (error) {
     closeSync(fd);
-    throw error;
-  }
-}
-
-/** The clone(2) flag of the namespace that is open as `fd`; undefined if it is none. */
-export function namespaceType(linux: Linux, fd: number): number | undefined {
-  try {
-    return linux.namespaceType(fd);
-  } catch (error) {
-    if (errnoOf(error) === os.errno.ENOTTY) return undefined;
     throw error;
   }
 }

@@ -3,7 +3,6 @@ import { constants as os } from 'node:os';
 import { CLONE_NEWNET, type Linux } from '@tsnet/linux';
 import { errnoOf } from './errors.ts';
 import { LOCK_EX, LOCK_NB } from './flags.ts';
-import { namespaceType } from './netns-file.ts';
 
 /**
  * An empty file on which a namespace can be mounted, held under lock: who holds the lock may mount on the
@@ -60,7 +59,7 @@ function examine(
 ): 'taken' | 'busy' | 'foreign' | 'changed' | undefined {
   const held = fstatSync(fd, { bigint: true });
   if (!held.isFile()) return 'foreign';
-  const type = namespaceType(linux, fd);
+  const type = linux.namespaceType(fd);
   if (type === CLONE_NEWNET) return 'taken';
   if (type !== undefined || held.size !== 0n) return 'foreign';
   if (!tryLock(linux, fd)) return 'busy';

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { NetlinkConnection } from '@tsnet/netlink';
 import { type Netns, type NetnsDirectory, openNetnsDirectory } from '@tsnet/netns';
+import { ProcessFiles } from './process-files.ts';
 import { Sysctl } from './sysctl.ts';
 
 /** How a {@link Host} is opened. */
@@ -27,9 +28,8 @@ export class Host implements Disposable {
   readonly procDirectory: string;
   /** What tells the host's namespace from every other: see {@link netnsKey}. */
   readonly key: string;
-  /** Whether the kernel has IPv6. */
-  readonly hasIpv6: boolean;
   readonly #bootId: string;
+  readonly #files: ProcessFiles;
 
   private constructor(
     options: HostOptions,
@@ -42,10 +42,10 @@ export class Host implements Disposable {
     this.netns = netns;
     this.netlink = netlink;
     this.procDirectory = options.procDirectory ?? '/proc';
-    this.sysctl = new Sysctl(options.linux, netns.fd, this.procDirectory);
+    this.#files = new ProcessFiles(options.linux, this.procDirectory);
+    this.sysctl = this.sysctlOf(netns);
     this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
     this.key = this.netnsKey(netlink);
-    this.hasIpv6 = existsSync(`${this.procDirectory}/sys/net/ipv6`);
   }
 
   /** @throws {@link SystemCallError} where the kernel cannot be reached. */
@@ -69,6 +69,11 @@ export class Host implements Disposable {
     }
   }
 
+  /** The kernel's settings in a namespace. */
+  sysctlOf(netns: Netns): Sysctl {
+    return new Sysctl(this.linux, this.#files, netns.fd);
+  }
+
   /** Runs `body` with the thread in the host's namespace: see `inNetns`. */
   run<T>(body: () => T): T {
     return inNetns(this.linux, this.netns.fd, body);
@@ -81,6 +86,7 @@ export class Host implements Disposable {
 
   /** Lets go of sockets and handles; the networks stay. Closing again does nothing. */
   close(): void {
+    this.#files.close();
     this.netlink.close();
     this.netns.close();
   }

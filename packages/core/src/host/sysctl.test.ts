@@ -14,7 +14,7 @@ describe('Sysctl', () => {
     directory = mkdtempSync(join(tmpdir(), 'tsnet-proc-'));
     mkdirSync(`${directory}/sys/net/ipv4/conf/br.0`, { recursive: true });
     writeFileSync(`${directory}/sys/net/ipv4/conf/br.0/forwarding`, '0\n');
-    sysctl = new Sysctl(openLinux(), undefined, directory);
+    sysctl = new Sysctl(openLinux(), { directory }, undefined);
   });
 
   afterEach(() => rmSync(directory, { recursive: true }));

@@ -1,17 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { SysctlError } from '../errors.ts';
+import type { ProcessFiles } from './process-files.ts';
 
 /** The kernel settings under /proc/sys/net of one namespace. Names are paths: `ipv4/conf/br0/forwarding`. */
 export class Sysctl {
   readonly #linux: Linux;
   readonly #netns: number | undefined;
-  readonly #directory: string;
+  readonly #files: Pick<ProcessFiles, 'directory'>;
 
-  constructor(linux: Linux, netns: number | undefined, procDirectory = '/proc') {
+  /** @param netns - an open descriptor of the namespace; where the thread is when undefined. */
+  constructor(linux: Linux, files: Pick<ProcessFiles, 'directory'>, netns: number | undefined) {
     this.#linux = linux;
+    this.#files = files;
     this.#netns = netns;
-    this.#directory = `${procDirectory}/sys/net`;
   }
 
   /** Reads one setting. @throws {@link SysctlError} */
@@ -22,7 +24,8 @@ export class Sysctl {
   /** Writes settings one after the other. @throws {@link SysctlError} */
   write(settings: Readonly<Record<string, number>>): void {
     inNetns(this.#linux, this.#netns, () => {
-      for (const [name, value] of Object.entries(settings)) this.#write(name, String(value));
+      const directory = this.#directory;
+      for (const [name, value] of Object.entries(settings)) write(directory, name, String(value));
     });
   }
 
@@ -34,13 +37,17 @@ export class Sysctl {
     }
   }
 
-  #write(name: string, value: string): void {
-    try {
-      writeFileSync(`${this.#directory}/${name}`, value);
-    } catch (cause) {
-      if (isNothingToDisable(name, value, cause)) return;
-      throw new SysctlError('set', `net/${name} to ${value}`, cause);
-    }
+  get #directory(): string {
+    return `${this.#files.directory}/sys/net`;
+  }
+}
+
+function write(directory: string, name: string, value: string): void {
+  try {
+    writeFileSync(`${directory}/${name}`, value, { flag: 'r+' });
+  } catch (cause) {
+    if (isNothingToDisable(name, value, cause)) return;
+    throw new SysctlError('set', `net/${name} to ${value}`, cause);
   }
 }
 

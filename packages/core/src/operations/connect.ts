@@ -1,4 +1,4 @@
-import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
+import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, UndoError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint, EndpointSpec } from '../model/endpoint.ts';
@@ -15,7 +15,7 @@ import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
 export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
   using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
   await giveUpPredecessors(context, sandbox);
-  const identity = { id: newId(context), createdAt: context.now() };
+  const identity = { id: context.newId(), createdAt: context.now() };
   const reserved = await inTransaction(context, (tx) =>
     reserveEndpoint(context, tx, spec, sandbox, identity),
   );

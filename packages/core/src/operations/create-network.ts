@@ -1,6 +1,6 @@
 import { deletePool, releaseAddress, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
-import { driverOf, type EngineContext, inTransaction, newId } from '../context.ts';
+import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
@@ -67,7 +67,7 @@ export async function forgetNetwork(tx: Transaction, network: Network): Promise<
 
 function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Network {
   const name = checkName('network', spec.name);
-  const id = newId(context);
+  const id = context.newId();
   const { mtu } = spec;
   if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU)) {
     throw new InvalidNetworkError(

@@ -2,7 +2,6 @@ import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { addAddress, addRoute, changeLink, findLink, getLink } from '@tsnet/netlink';
 import type { Host } from '../host/host.ts';
 import type { Sandbox } from '../host/sandbox.ts';
-import { Sysctl } from '../host/sysctl.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { Step } from '../plan.ts';
@@ -27,8 +26,7 @@ export function wireSandboxStep(host: Host, network: Network, endpoint: Endpoint
     subject: `${ifName} of ${endpoint.sandbox.ref}`,
     apply() {
       const { ifIndex } = getLink(netlink, ifName);
-      const hasIpv6 = addresses.some(({ prefix }) => prefix.family === 'ipv6');
-      if (hasIpv6) new Sysctl(host.linux, netns.fd, host.procDirectory).write(ipv6Settings(ifName));
+      host.sysctlOf(netns).write(ipv6Settings(endpoint));
       const priority = FIRST_ROUTE_PRIORITY + ifIndex;
       const routes = network.internal
         ? []
@@ -36,8 +34,6 @@ export function wireSandboxStep(host: Host, network: Network, endpoint: Endpoint
             addRoute({ destination: everywhere[prefix.family], gateway, ifIndex, priority }),
           );
       netlink.send(
-        // A link on an IPv4 network needs no IPv6 address of its own making.
-        ...(host.hasIpv6 ? [changeLink(ifIndex, { ipv6LinkLocal: hasIpv6 })] : []),
         ...addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
         changeLink('lo', { up: true }),
         changeLink(ifIndex, { up: true }),
@@ -66,11 +62,13 @@ export function announceStep(host: Host, endpoint: Endpoint, sandbox: Sandbox): 
   };
 }
 
-function ipv6Settings(ifName: string): Record<string, number> {
+/** Addresses and routes are ours to give: a neighbor's router advertisement must neither add nor change any. */
+function ipv6Settings({ ifName, addresses }: Endpoint): Record<string, number> {
+  const settings = `ipv6/conf/${ifName}`;
+  if (!addresses.some(({ prefix }) => prefix.family === 'ipv6')) return { [`${settings}/disable_ipv6`]: 1 };
   return {
-    [`ipv6/conf/${ifName}/disable_ipv6`]: 0,
-    // Addresses and routes are ours to give: a neighbor's router advertisement must not change them.
-    [`ipv6/conf/${ifName}/accept_ra`]: 0,
-    [`ipv6/conf/${ifName}/ndisc_notify`]: 1,
+    [`${settings}/disable_ipv6`]: 0,
+    [`${settings}/accept_ra`]: 0,
+    [`${settings}/ndisc_notify`]: 1,
   };
 }

@@ -161,7 +161,7 @@ describeKernel('namespaces', { needs: ['netns'] }, () => {
     });
     expect(types).toEqual([CLONE_NEWNET, CLONE_NEWNS]);
     const file = openSync('/etc/passwd', 'r');
-    expect(() => linux.namespaceType(file)).toThrow('ENOTTY');
+    expect(linux.namespaceType(file)).toBeUndefined();
     expect(() => linux.setns(file, CLONE_NEWNET)).toThrow('cannot enter a namespace');
     closeSync(file);
   });
