@@ -62,8 +62,6 @@ export interface LinkChange {
   readonly group?: number;
   /** Whether the link announces its IPv4 addresses when it comes up and when its MAC address is set. */
   readonly announceIpv4?: boolean;
-  /** Whether an IPv6 link-local address is made when the link comes up. EAFNOSUPPORT on hosts without IPv6. */
-  readonly ipv6LinkLocal?: boolean;
   /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
   readonly bridgePort?: BridgePortChange;
 }
@@ -155,12 +153,9 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
   return request(bridgePort === undefined ? SET_LINK : NEW_LINK, 0, message, 'change', linkText(ref));
 }
 
-function familySettingsOf({ announceIpv4, ipv6LinkLocal }: LinkChange): Uint8Array | undefined {
-  if (announceIpv4 === undefined && ipv6LinkLocal === undefined) return undefined;
-  return payloadOf(familySettings, {
-    ipv4: announceIpv4 === undefined ? undefined : { settings: { announce: Number(announceIpv4) } },
-    ipv6: ipv6LinkLocal === undefined ? undefined : { addressGeneration: ipv6LinkLocal ? 0 : 1 },
-  });
+function familySettingsOf({ announceIpv4 }: LinkChange): Uint8Array | undefined {
+  if (announceIpv4 === undefined) return undefined;
+  return payloadOf(familySettings, { ipv4: { settings: { announce: Number(announceIpv4) } } });
 }
 
 function bridgePortInfo({ isolated, hairpin }: BridgePortChange) {
