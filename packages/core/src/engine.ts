@@ -3,6 +3,7 @@ import type { Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext } from './context.ts';
 import type { Driver, Finding } from './driver.ts';
+import { attemptAll, throwTogether } from './failures.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
 import type { Endpoint, EndpointSpec } from './model/endpoint.ts';
@@ -137,15 +138,16 @@ export class Engine extends Inventory implements AsyncDisposable {
     return this.#context.pending.settled();
   }
 
-  /** Waits as {@link settled} does, then lets go of store, drivers and host. Networks and endpoints stay. */
+  /** Waits as {@link settled} does, then lets go of drivers, store and host, all of them even if some fail. Networks and endpoints stay. */
   async close(): Promise<void> {
-    try {
-      await this.settled();
-    } finally {
-      for (const driver of this.#context.drivers) driver.close();
-      await this.#context.store.close();
-      this.#context.host.close();
-    }
+    const { drivers, store, host } = this.#context;
+    const failures = await attemptAll([
+      () => this.settled(),
+      ...drivers.map((driver) => () => driver.close()),
+      () => store.close(),
+      () => host.close(),
+    ]);
+    throwTogether('engine', failures);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -50,17 +50,26 @@ export class InvalidNetworkError extends NetworkCreationError {
   }
 }
 
-/** The engine has no driver of that name. */
-export class DriverNotFoundError extends TsnetError {
-  constructor(driver: string, known: readonly string[]) {
+/** Something is not there. */
+class NotFoundError extends TsnetError {
+  constructor(code: string, thing: string, operation: string, subject: string, hint?: string) {
+    const reason = `there is no such ${thing}`;
     super({
-      code: 'CORE_DRIVER_NOT_FOUND',
+      code,
       kind: 'not-found',
-      operation: 'use driver',
-      subject: quote(driver),
-      reason: 'there is no such driver',
-      hint: `Known drivers: ${known.join(', ')}.`,
+      operation,
+      subject,
+      reason,
+      hint: hint ?? `List the ${thing}s to see which there are.`,
     });
+  }
+}
+
+/** The engine has no driver of that name. */
+export class DriverNotFoundError extends NotFoundError {
+  constructor(driver: string, known: readonly string[]) {
+    const hint = `Known drivers: ${known.join(', ')}.`;
+    super('CORE_DRIVER_NOT_FOUND', 'driver', 'use driver', quote(driver), hint);
   }
 }
 
@@ -71,7 +80,7 @@ export class NetworkExistsError extends NetworkCreationError {
       code: 'CORE_NETWORK_EXISTS',
       kind: 'already-exists',
       reason: 'a network of that name exists',
-      hint: `Choose another name, or remove it with: tsnet network rm ${name}`,
+      hint: 'Choose another name, or delete that network first.',
     });
   }
 }
@@ -89,16 +98,9 @@ export class LinkExistsError extends NetworkCreationError {
 }
 
 /** There is no such network. */
-export class NetworkNotFoundError extends TsnetError {
+export class NetworkNotFoundError extends NotFoundError {
   constructor(operation: string, nameOrId: string) {
-    super({
-      code: 'CORE_NETWORK_NOT_FOUND',
-      kind: 'not-found',
-      operation,
-      subject: quote(nameOrId),
-      reason: 'there is no such network',
-      hint: 'List them with: tsnet network ls',
-    });
+    super('CORE_NETWORK_NOT_FOUND', 'network', operation, quote(nameOrId));
   }
 }
 
@@ -111,7 +113,7 @@ export class NetworkInUseError extends TsnetError {
       operation: 'remove network',
       subject: name,
       reason: `it has endpoints: ${endpoints.join(', ')}${more ? ', …' : ''}`,
-      hint: 'Disconnect them first, or remove the network with --force.',
+      hint: 'Disconnect them first, or delete the network by force.',
     });
   }
 }
@@ -119,13 +121,14 @@ export class NetworkInUseError extends TsnetError {
 /** Another operation is creating or deleting the thing. */
 export class NotReadyError extends TsnetError {
   constructor(operation: string, subject: string, state: string) {
+    const isNew = state === 'creating';
     super({
       code: 'CORE_NOT_READY',
       kind: 'conflict',
       operation,
       subject,
-      reason: state === 'creating' ? 'it is still being created' : 'it is being deleted',
-      hint: 'Try again; if the operation was killed, delete the thing with --force.',
+      reason: isNew ? 'it is still being created' : 'another operation is deleting it',
+      hint: `If that one was killed, delete it ${isNew ? '' : 'again '}by force.`,
     });
   }
 }
@@ -156,15 +159,23 @@ export class RouteOverlapError extends NetworkCreationError {
 }
 
 /** There is no such endpoint. */
-export class EndpointNotFoundError extends TsnetError {
+export class EndpointNotFoundError extends NotFoundError {
   constructor(operation: string, subject: string) {
+    super('CORE_ENDPOINT_NOT_FOUND', 'endpoint', operation, subject);
+  }
+}
+
+/** Every address that a network gives out by itself is held. */
+export class NetworkFullError extends TsnetError {
+  constructor(network: string, capacity: bigint, prefixes: string, cause: unknown) {
     super({
-      code: 'CORE_ENDPOINT_NOT_FOUND',
-      kind: 'not-found',
-      operation,
-      subject,
-      reason: 'there is no such endpoint',
-      hint: 'List them with: tsnet endpoint ls',
+      code: 'CORE_NETWORK_FULL',
+      kind: 'exhausted',
+      operation: 'connect to',
+      subject: network,
+      reason: `all ${capacity} addresses of ${prefixes} are held`,
+      hint: 'Disconnect what is no longer needed, or make a larger network.',
+      cause,
     });
   }
 }
@@ -172,14 +183,8 @@ export class EndpointNotFoundError extends TsnetError {
 /** An endpoint stands in the way of a new one. */
 export class EndpointExistsError extends TsnetError {
   constructor(subject: string, reason: string, hint: string) {
-    super({
-      code: 'CORE_ENDPOINT_EXISTS',
-      kind: 'already-exists',
-      operation: 'connect',
-      subject,
-      reason,
-      hint,
-    });
+    const operation = 'connect';
+    super({ code: 'CORE_ENDPOINT_EXISTS', kind: 'already-exists', operation, subject, reason, hint });
   }
 }
 
@@ -193,37 +198,29 @@ export class InvalidEndpointError extends TsnetError {
 /** The sandbox is the host's own namespace. */
 export class SandboxIsHostError extends TsnetError {
   constructor(operation: string, sandbox: string) {
-    super({
-      code: 'CORE_SANDBOX_IS_HOST',
-      kind: 'invalid',
-      operation,
-      subject: sandbox,
-      reason: "it is the host's own network namespace",
-      hint: 'Name another namespace, or make one with: tsnet netns create NAME',
-    });
+    const reason = "it is the host's own network namespace";
+    const hint = 'Name another namespace, or make one.';
+    super({ code: 'CORE_SANDBOX_IS_HOST', kind: 'invalid', operation, subject: sandbox, reason, hint });
   }
 }
 
 /** A host port leads somewhere else already. */
 export class PortTakenError extends PublishError {
   constructor(port: string, holder: string) {
-    super(port, {
-      code: 'CORE_PORT_TAKEN',
-      kind: 'in-use',
-      reason: `it is taken by ${holder}`,
-      hint: 'Choose another host port, or 0 for a free one.',
-    });
+    const hint = 'Choose another host port, or 0 for a free one.';
+    super(port, { code: 'CORE_PORT_TAKEN', kind: 'in-use', reason: `it is taken by ${holder}`, hint });
   }
 }
 
-/** An address to publish on is not one of the host's. */
+/** An address cannot be published on: nobody could reach the port there. */
 export class HostAddressError extends PublishError {
-  constructor(port: string, address: string) {
+  constructor(port: string, reason: string, cause?: unknown) {
     super(port, {
       code: 'CORE_HOST_ADDRESS',
       kind: 'invalid',
-      reason: `${address} is not an address of this host`,
-      hint: '`ip address` lists them; leave the address out to publish on all.',
+      reason,
+      hint: 'Name an address of the host, or none to publish on all.',
+      cause,
     });
   }
 }
@@ -231,12 +228,9 @@ export class HostAddressError extends PublishError {
 /** No run of free host ports of that length was found. */
 export class NoFreePortError extends PublishError {
   constructor(port: string, attempts: number) {
-    super(port, {
-      code: 'CORE_NO_FREE_PORT',
-      kind: 'exhausted',
-      reason: `no free host ports were found in ${attempts} attempts`,
-      hint: 'Name the host ports, or unpublish some.',
-    });
+    const reason = `no free host ports were found in ${attempts} attempts`;
+    const hint = 'Name the host ports, or unpublish some.';
+    super(port, { code: 'CORE_NO_FREE_PORT', kind: 'exhausted', reason, hint });
   }
 }
 
@@ -255,39 +249,41 @@ export class SysctlError extends TsnetError {
   }
 }
 
-/** Several steps of a teardown failed; the others were carried out. */
-export class TeardownError extends TsnetError {
+/** Several things went wrong. */
+class SeveralError extends TsnetError {
   readonly errors: readonly unknown[];
 
-  constructor(subject: string, errors: readonly unknown[]) {
-    super({
-      code: 'CORE_TEARDOWN',
-      kind: 'internal',
-      operation: 'take down',
-      subject,
-      reason: joinReasons(errors),
-      hint: 'The rest was taken down. Take the cause away, then run the same command with --force.',
-      cause: errors[0],
-    });
+  constructor(errors: readonly unknown[], options: Omit<TsnetErrorOptions, 'kind'>) {
+    super({ ...options, kind: 'internal' });
     this.errors = errors;
   }
 }
 
-/** A step failed, and so did undoing steps before it. */
-export class UndoError extends TsnetError {
-  readonly errors: readonly unknown[];
+/** Several steps of a teardown failed; the others were carried out. */
+export class TeardownError extends SeveralError {
+  constructor(subject: string, errors: readonly unknown[]) {
+    super(errors, {
+      code: 'CORE_TEARDOWN',
+      operation: 'take down',
+      subject,
+      reason: joinReasons(errors),
+      hint: 'The rest was taken down. Take the cause away, then do the same by force.',
+      cause: errors[0],
+    });
+  }
+}
 
+/** A step failed, and so did undoing steps before it. */
+export class UndoError extends SeveralError {
   constructor(failure: unknown, errors: readonly unknown[]) {
-    super({
+    super(errors, {
       code: 'CORE_UNDO',
-      kind: 'internal',
       operation: 'undo',
       subject: 'what was done',
       reason: `${joinReasons(errors)}; undone because: ${joinReasons([failure])}`,
-      hint: 'It is still recorded: take the cause away, then delete or disconnect it with --force.',
+      hint: 'It is still recorded: take the cause away, then delete or disconnect it by force.',
       cause: failure,
     });
-    this.errors = errors;
   }
 }
 

@@ -36,6 +36,7 @@ export {
   InvalidPortSpecError,
   LinkExistsError,
   NetworkExistsError,
+  NetworkFullError,
   NetworkInUseError,
   NetworkNotFoundError,
   NoFreePortError,

@@ -51,8 +51,7 @@ describe('Inventory', () => {
   it('lists networks by name, and finds one by name or id', async () => {
     expect(await inventory.listNetworks()).toEqual([db, web]);
     expect(await inventory.getNetwork('web')).toEqual(web);
-    expect(await inventory.findNetwork(db.id)).toEqual(db);
-    expect(await inventory.findNetwork('none')).toBeUndefined();
+    expect(await inventory.getNetwork(db.id)).toEqual(db);
     await expect(inventory.getNetwork('none')).rejects.toThrow(NetworkNotFoundError);
   });
 

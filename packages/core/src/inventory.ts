@@ -3,7 +3,7 @@ import type { Endpoint } from './model/endpoint.ts';
 import type { Network } from './model/network.ts';
 import { type PoolReport, reportPools } from './operations/pool-report.ts';
 import { getEndpoint, listEndpoints, listNetworks } from './operations/queries.ts';
-import { findNetwork, getNetwork } from './records/network-record.ts';
+import { getNetwork } from './records/network-record.ts';
 
 /**
  * What a store says there is: networks, endpoints, pools. It reads only, and needs neither privilege nor
@@ -24,11 +24,6 @@ export class Inventory {
   /** One network by name or id. @throws {@link NetworkNotFoundError} */
   getNetwork(nameOrId: string): Promise<Network> {
     return this.#read((tx) => getNetwork(tx, 'find network', nameOrId));
-  }
-
-  /** One network by name or id, or undefined. */
-  findNetwork(nameOrId: string): Promise<Network | undefined> {
-    return this.#read((tx) => findNetwork(tx, nameOrId));
   }
 
   /** Every endpoint, or those of one network; the oldest first. */

@@ -1,4 +1,4 @@
-import { TeardownError } from './errors.ts';
+import { throwTogether } from './failures.ts';
 
 /**
  * Work that nobody waits for while the kernel takes its time, such as giving back the leases of a namespace that
@@ -23,8 +23,7 @@ export class PendingWork {
     while (this.#running.size > 0) await Promise.all(this.#running);
     const failures = this.#failures;
     this.#failures = [];
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new TeardownError('what was left to do', failures);
+    throwTogether('what was left to do', failures);
   }
 
   /**

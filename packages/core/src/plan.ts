@@ -1,4 +1,5 @@
-import { TeardownError, UndoError } from './errors.ts';
+import { UndoError } from './errors.ts';
+import { attemptAll, throwTogether } from './failures.ts';
 
 /**
  * One thing to be done to the kernel or the firewall, with its own undo. Steps are made before anything is
@@ -34,7 +35,7 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
       });
     }
   } catch (failure) {
-    const others = await collectFailures(done.reverse().map((step) => async () => step.undo?.()));
+    const others = await attemptAll(done.reverse().map((step) => () => step.undo?.()));
     throw others.length === 0 ? failure : new UndoError(failure, others);
   }
 }
@@ -45,11 +46,10 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
  * @throws the failure itself when there is one; {@link TeardownError} when there are several.
  */
 export async function tearDown(subject: string, plan: Plan, onStep?: StepObserver): Promise<void> {
-  const failures = await collectFailures(
+  const failures = await attemptAll(
     plan.map((step) => () => applyStep(step, (milliseconds) => onStep?.(step, milliseconds))),
   );
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new TeardownError(subject, failures);
+  throwTogether(subject, failures);
 }
 
 async function applyStep(step: Step, applied: (milliseconds: number) => void): Promise<void> {
@@ -57,16 +57,4 @@ async function applyStep(step: Step, applied: (milliseconds: number) => void): P
   const pending = step.apply();
   if (pending !== undefined) await pending;
   applied(performance.now() - start);
-}
-
-async function collectFailures(actions: readonly (() => Promise<void>)[]): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
-  for (const action of actions) {
-    try {
-      await action();
-    } catch (failure) {
-      failures.push(failure);
-    }
-  }
-  return failures;
 }

@@ -162,13 +162,13 @@ class LinuxNetnsDirectory implements NetnsDirectory {
         return new NetnsNotFoundError(
           subject,
           existsSync(path) ? `nothing is mounted on ${path} any more` : `there is no ${path}`,
-          'See which exist with: tsnet netns ls',
+          'List the names to see which there are.',
         );
       case 'path':
         return new NetnsNotFoundError(
           subject,
           'there is no such file',
-          'See which exist with: tsnet netns ls',
+          'List the names to see which there are.',
         );
       case 'pid':
         return new NetnsNotFoundError(

@@ -1,6 +1,7 @@
-import { type AddressFamily, IpAddress } from '@tsnet/inet';
+import { type AddressFamily, IpAddress, IpPrefix } from '@tsnet/inet';
 import { decodeSocketAddress, encodeSocketAddress, SystemCallError } from '@tsnet/linux';
-import { HostAddressError, NoFreePortError, PortTakenError } from '../errors.ts';
+import { findRoute, routeTypes } from '@tsnet/netlink';
+import { HostAddressError, NoFreePortError, PortTakenError, PublishError } from '../errors.ts';
 import { formatPortSpec, type PortProtocol, type PortSpec } from '../model/port.ts';
 import type { Host } from './host.ts';
 import { describeSocketOwner } from './socket-owner.ts';
@@ -18,12 +19,37 @@ const ATTEMPTS = 64;
 const unspecified = { ipv4: IpAddress.of('ipv4', 0n), ipv6: IpAddress.of('ipv6', 0n) } as const;
 const on = new Uint8Array(new Uint32Array([1]).buffer);
 
+/** IPv4 addresses in the writing of IPv6 (RFC 4291 2.5.5.2). */
+const mapped = IpPrefix.parse('::ffff:0:0/96');
+const broadcast = IpAddress.parse('255.255.255.255');
+
+/** Makes sure that `spec` is published where packets can arrive. @throws {@link HostAddressError} */
+export function checkHostAddress(host: Host, spec: PortSpec): void {
+  const { hostAddress } = spec;
+  if (hostAddress === undefined || hostAddress.isUnspecified) return;
+  const problem =
+    problemOf(hostAddress) ?? (isLocal(host, hostAddress) ? undefined : 'is not an address of this host');
+  if (problem !== undefined) throw new HostAddressError(formatPortSpec(spec), `${hostAddress} ${problem}`);
+}
+
+function problemOf(address: IpAddress): string | undefined {
+  if (address.isMulticast) return 'is a multicast address';
+  if (address.equals(broadcast)) return 'is the broadcast address';
+  if (address.family === 'ipv4') return undefined;
+  if (address.isLinkLocal) return 'is a link-local address, which each link may have';
+  return mapped.contains(address) ? 'is an IPv4 address written as IPv6' : undefined;
+}
+
+function isLocal(host: Host, address: IpAddress): boolean {
+  return findRoute(host.netlink, address)?.type === routeTypes.local;
+}
+
 /**
  * Makes sure that no process of the host listens on the host ports of `spec`, by listening on each for a
  * moment, as the process would.
  *
  * @param families - those on which the port will be published.
- * @throws {@link PortTakenError} naming the process; {@link HostAddressError} for an address of another host.
+ * @throws {@link PortTakenError} naming the process; {@link PublishError} for what else the kernel refuses.
  */
 export function checkHostPorts(host: Host, spec: PortSpec, families: readonly AddressFamily[]): void {
   for (let offset = 0; offset < spec.count; offset++) {
@@ -77,20 +103,31 @@ function tryListen(host: Host, spec: PortSpec, family: AddressFamily, port: numb
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
     if (error.errnoName === 'EADDRINUSE') return 'taken';
-    if (error.errnoName === 'EADDRNOTAVAIL')
-      throw new HostAddressError(formatPortSpec(spec), `${spec.hostAddress}`);
-    throw error;
+    throw refusal(spec, error);
   }
 }
 
 function kernelChoice(host: Host, spec: PortSpec, family: AddressFamily): number {
-  return withBoundSocket(
-    host,
-    spec,
-    family,
-    0,
-    (fd) => decodeSocketAddress(host.linux.getSocketName(fd)).port,
-  );
+  const portOf = (fd: number) => decodeSocketAddress(host.linux.getSocketName(fd)).port;
+  try {
+    return withBoundSocket(host, spec, family, 0, portOf);
+  } catch (error) {
+    throw error instanceof SystemCallError ? refusal(spec, error) : error;
+  }
+}
+
+/** What a system call was refused with, told to somebody who asked for a port. */
+function refusal(spec: PortSpec, cause: SystemCallError): PublishError {
+  const port = formatPortSpec(spec);
+  if (cause.errnoName === 'EADDRNOTAVAIL')
+    return new HostAddressError(port, `${spec.hostAddress} is not an address of this host`, cause);
+  const { kind, reason, hint } = cause;
+  return new PublishError(port, {
+    kind,
+    reason: `the kernel refuses to listen there: ${reason}`,
+    hint,
+    cause,
+  });
 }
 
 function withBoundSocket<T>(

@@ -56,14 +56,12 @@ export class Host implements Disposable {
       ...(options.procDirectory === undefined ? {} : { procDirectory: options.procDirectory }),
     });
     const netns = options.netns ?? sandboxes.own();
+    let netlink: NetlinkConnection | undefined;
     try {
-      return new Host(
-        options,
-        sandboxes,
-        netns,
-        NetlinkConnection.open({ linux: options.linux, netns: netns.fd }),
-      );
+      netlink = NetlinkConnection.open({ linux: options.linux, netns: netns.fd });
+      return new Host(options, sandboxes, netns, netlink);
     } catch (error) {
+      netlink?.close();
       netns.close();
       throw error;
     }

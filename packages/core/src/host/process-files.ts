@@ -14,7 +14,7 @@ export class ProcessFiles implements Disposable {
   readonly #machine: string;
   #root: number | undefined;
   #uses = 0;
-  #isPossible = true;
+  #isOwn = true;
 
   /** @param machine - the machine's own instance: `/proc`. */
   constructor(linux: Linux, machine: string) {
@@ -22,16 +22,15 @@ export class ProcessFiles implements Disposable {
     this.#machine = machine;
   }
 
-  /** A directory to read and write in now; the machine's own where no other can be had. */
-  get directory(): string {
-    if (this.#uses++ % USES === 0) this.#renew();
+  /** A directory to read and write in now; the machine's own where no other can be had, and after {@link close}. */
+  directory(): string {
+    if (this.#isOwn && this.#uses++ % USES === 0) this.#renew();
     return this.#root === undefined ? this.#machine : `${this.#machine}/self/fd/${this.#root}`;
   }
 
   close(): void {
-    if (this.#root !== undefined) closeSync(this.#root);
-    this.#root = undefined;
-    this.#uses = 0;
+    this.#isOwn = false;
+    this.#release();
   }
 
   [Symbol.dispose](): void {
@@ -39,15 +38,18 @@ export class ProcessFiles implements Disposable {
   }
 
   #renew(): void {
-    if (!this.#isPossible) return;
-    this.close();
+    this.#release();
     try {
       this.#root = this.#linux.openFileSystem('proc');
-      this.#uses = 1;
     } catch (error) {
       // An older kernel, or a container that may not mount: slower, but as right.
       if (!(error instanceof SystemCallError)) throw error;
-      this.#isPossible = false;
+      this.#isOwn = false;
     }
+  }
+
+  #release(): void {
+    if (this.#root !== undefined) closeSync(this.#root);
+    this.#root = undefined;
   }
 }

@@ -22,22 +22,17 @@ export class Sandbox implements Disposable {
    */
   static open(host: Host, operation: string, ref: NetnsRef): Sandbox {
     const netns = host.sandboxes.open(ref);
+    let netlink: NetlinkConnection | undefined;
     try {
-      return Sandbox.of(host, operation, netns);
+      netlink = NetlinkConnection.open({ linux: host.linux, netns: netns.fd });
+      const identity = { ref: formatNetnsRef(ref), key: host.netnsKey(netlink) };
+      if (identity.key === host.key) throw new SandboxIsHostError(operation, identity.ref);
+      return new Sandbox(netns, netlink, identity);
     } catch (error) {
+      netlink?.close();
       netns.close();
       throw error;
     }
-  }
-
-  /** Takes over a handle: the sandbox closes it. */
-  static of(host: Host, operation: string, netns: Netns): Sandbox {
-    const ref = formatNetnsRef(netns.ref);
-    const netlink = NetlinkConnection.open({ linux: host.linux, netns: netns.fd });
-    const key = host.netnsKey(netlink);
-    if (key !== host.key) return new Sandbox(netns, netlink, { ref, key });
-    netlink.close();
-    throw new SandboxIsHostError(operation, ref);
   }
 
   close(): void {

@@ -13,8 +13,8 @@ describe('Sysctl', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'tsnet-proc-'));
     mkdirSync(`${directory}/sys/net/ipv4/conf/br.0`, { recursive: true });
-    writeFileSync(`${directory}/sys/net/ipv4/conf/br.0/forwarding`, '0\n');
-    sysctl = new Sysctl(openLinux(), { directory }, undefined);
+    writeFileSync(`${directory}/sys/net/ipv4/conf/br.0/forwarding`, '0');
+    sysctl = new Sysctl(openLinux(), { directory: () => directory }, undefined);
   });
 
   afterEach(() => rmSync(directory, { recursive: true }));

@@ -24,21 +24,21 @@ export class Sysctl {
   /** Writes settings one after the other. @throws {@link SysctlError} */
   write(settings: Readonly<Record<string, number>>): void {
     inNetns(this.#linux, this.#netns, () => {
-      const directory = this.#directory;
+      const directory = this.#directory();
       for (const [name, value] of Object.entries(settings)) write(directory, name, String(value));
     });
   }
 
   #read(name: string): string {
     try {
-      return readFileSync(`${this.#directory}/${name}`, 'utf8').trim();
+      return readFileSync(`${this.#directory()}/${name}`, 'utf8').trim();
     } catch (cause) {
       throw new SysctlError('read', `net/${name}`, cause);
     }
   }
 
-  get #directory(): string {
-    return `${this.#files.directory}/sys/net`;
+  #directory(): string {
+    return `${this.#files.directory()}/sys/net`;
   }
 }
 

@@ -26,7 +26,7 @@ export function groupSubnets(network: string, options: FlatSubnetOptions): reado
     for (const value of values) {
       if (prefixes.some((prefix) => holds(prefix, value))) continue;
       const reason = `${what} ${value} lies in none of its prefixes`;
-      throw new InvalidNetworkError(network, reason, 'Give the prefix too, with --subnet.');
+      throw new InvalidNetworkError(network, reason, 'Give the prefix that holds it too.');
     }
   }
   return prefixes.map((prefix) => {

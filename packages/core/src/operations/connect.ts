@@ -5,9 +5,11 @@ import type { Endpoint, EndpointSpec } from '../model/endpoint.ts';
 import { applyPlan, type Plan, type Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
+import { getNetwork } from '../records/network-record.ts';
 import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
 import { getEndpoints } from './queries.ts';
 import { type ReservedEndpoint, reserveEndpoint } from './reserve-endpoint.ts';
+import { checkPorts } from './resolve-ports.ts';
 import { untilLinksAreGone } from './sandboxes.ts';
 import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
 
@@ -15,6 +17,7 @@ import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
 export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
   using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
   await giveUpPredecessors(context, sandbox);
+  await checkPorts(context, spec.ports ?? [], (tx) => getNetwork(tx, 'connect to network', spec.network));
   const identity = { id: context.newId(), createdAt: context.now() };
   const reserved = await inTransaction(context, (tx) =>
     reserveEndpoint(context, tx, spec, sandbox, identity),

@@ -1,3 +1,4 @@
+import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NetworkInUseError, NotReadyError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
@@ -6,7 +7,7 @@ import { keys, lastPart } from '../records/keys.ts';
 import { getNetwork, putNetwork } from '../records/network-record.ts';
 import { forgetNetwork } from './create-network.ts';
 import { disconnectEndpoints } from './disconnect.ts';
-import { getEndpoints } from './queries.ts';
+import { listEndpoints } from './queries.ts';
 
 /** How many endpoints a refusal names. */
 const NAMED_ENDPOINTS = 5;
@@ -24,19 +25,16 @@ export async function deleteNetwork(
   options: DeleteNetworkOptions = {},
 ): Promise<Network> {
   const { force = false } = options;
-  if (force) await disconnectAll(context, nameOrId);
   const network = await inTransaction(context, async (tx) => {
     const found = await getNetwork(tx, 'remove network', nameOrId);
     if (found.state !== 'ready' && !force) throw new NotReadyError('remove network', found.name, found.state);
-    const endpoints = await tx.list(keys.networkEndpoints(found.id), { limit: NAMED_ENDPOINTS + 1 });
-    if (endpoints.length > 0) {
-      const names = endpoints.slice(0, NAMED_ENDPOINTS).map(({ key }) => lastPart(key));
-      throw new NetworkInUseError(found.name, names, endpoints.length > NAMED_ENDPOINTS);
-    }
+    if (!force) await refuseInUse(tx, found);
     const deleting: Network = { ...found, state: 'deleting' };
     putNetwork(tx, deleting);
     return deleting;
   });
+  // From here on nothing can be connected any more: what is on record now is all that there is.
+  if (force) await disconnectAll(context, network);
   await tearDown(
     `network ${network.name}`,
     driverOf(context, network.driver).delete(network),
@@ -46,14 +44,13 @@ export async function deleteNetwork(
   return network;
 }
 
-async function disconnectAll(context: EngineContext, nameOrId: string): Promise<void> {
-  const endpoints = await inTransaction(context, async (tx) => {
-    const { id } = await getNetwork(tx, 'remove network', nameOrId);
-    const index = await tx.list(keys.networkEndpoints(id));
-    return getEndpoints(
-      tx,
-      index.map(({ key }) => lastPart(key)),
-    );
-  });
-  await disconnectEndpoints(context, endpoints);
+async function refuseInUse(tx: Transaction, { id, name }: Network): Promise<void> {
+  const endpoints = await tx.list(keys.networkEndpoints(id), { limit: NAMED_ENDPOINTS + 1 });
+  if (endpoints.length === 0) return;
+  const names = endpoints.slice(0, NAMED_ENDPOINTS).map(({ key }) => lastPart(key));
+  throw new NetworkInUseError(name, names, endpoints.length > NAMED_ENDPOINTS);
+}
+
+async function disconnectAll(context: EngineContext, { id }: Network): Promise<void> {
+  await disconnectEndpoints(context, await inTransaction(context, (tx) => listEndpoints(tx, id)));
 }

@@ -2,7 +2,8 @@ import { releaseAddress, type Transaction } from '@tsnet/ipam';
 import { NetlinkConnection } from '@tsnet/netlink';
 import { formatNetnsRef, NetnsNotFoundError, type NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
-import { EndpointNotFoundError, NotReadyError, TeardownError } from '../errors.ts';
+import { EndpointNotFoundError, NotReadyError } from '../errors.ts';
+import { attemptAll, throwTogether } from '../failures.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { tearDown } from '../plan.ts';
 import { findEndpoint, putEndpoint, removeEndpoint } from '../records/endpoint-record.ts';
@@ -28,9 +29,10 @@ export async function disconnectEndpoint(
   options: DisconnectOptions = {},
 ): Promise<void> {
   const marked = await inTransaction(context, async (tx) => {
-    const network = await getNetwork(tx, 'disconnect from network', endpoint.networkId);
     const current = await findEndpoint(tx, endpoint.id);
+    // Whoever has forgotten it may have forgotten the network too.
     if (current === undefined) return undefined;
+    const network = await getNetwork(tx, 'disconnect from network', current.networkId);
     if (current.state !== 'ready' && !options.force)
       throw new NotReadyError('disconnect', current.id, current.state);
     const deleting: Endpoint = { ...current, state: 'deleting' };
@@ -53,8 +55,7 @@ export async function disconnectEndpoints(
     endpoints.map((endpoint) => disconnectEndpoint(context, endpoint, { force: true })),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new TeardownError(`${endpoints.length} endpoints`, failures);
+  throwTogether(`${endpoints.length} endpoints`, failures);
 }
 
 /** The endpoints of a sandbox, on all networks or on one; also those of a namespace that had its name. */
@@ -80,7 +81,7 @@ export async function endpointsOfSandbox(
   });
 }
 
-/** Disconnects a sandbox from a network. @throws {@link EndpointNotFoundError} unless forced. */
+/** Disconnects a sandbox from a network, and goes on past failures. @throws {@link EndpointNotFoundError} unless forced. */
 export async function disconnectSandbox(
   context: EngineContext,
   network: string,
@@ -91,7 +92,10 @@ export async function disconnectSandbox(
   if (endpoints.length === 0 && !options.force) {
     throw new EndpointNotFoundError('disconnect', `${formatNetnsRef(sandbox)} from ${network}`);
   }
-  for (const endpoint of endpoints) await disconnectEndpoint(context, endpoint, options);
+  const failures = await attemptAll(
+    endpoints.map((endpoint) => () => disconnectEndpoint(context, endpoint, options)),
+  );
+  throwTogether(`endpoints of ${formatNetnsRef(sandbox)}`, failures);
   return endpoints;
 }
 

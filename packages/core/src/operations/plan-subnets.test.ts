@@ -72,4 +72,31 @@ describe('reserveSubnets', () => {
     const refused = reserve(store, 'new', [{ prefix: prefix('10.5.7.0/24') }], ['10.5.0.0/16']);
     await expect(refused).rejects.toThrow(/10\.5\.7\.0\/24 overlaps.*web/);
   });
+
+  it.each([
+    ['0.0.0.0/0', '0.0.0.0/8'],
+    ['126.0.0.0/7', '127.0.0.0/8'],
+    ['169.254.7.0/24', '169.254.0.0/16'],
+    ['192.0.0.0/2', '224.0.0.0/4'],
+    ['255.255.255.0/24', '240.0.0.0/4'],
+    ['::ffff:0:0/96', '::/8'],
+    ['fe00::/8', 'fe80::/10'],
+    ['ff02::/16', 'ff00::/8'],
+  ])('refuses %s, of which no sandbox can have the addresses in %s', async (text, met) => {
+    const refused = reserve(new MemoryStore(), 'web', [{ prefix: prefix(text) }]);
+    await expect(refused).rejects.toThrow(`overlaps ${met}, whose addresses cannot be given`);
+  });
+
+  it('says so when a prefix is given twice, or two of them overlap', async () => {
+    const given = (...texts: readonly string[]) =>
+      reserve(
+        new MemoryStore(),
+        'web',
+        texts.map((text) => ({ prefix: prefix(text) })),
+      );
+    await expect(given('10.5.0.0/24', '10.5.0.0/24')).rejects.toThrow('web: 10.5.0.0/24 is given twice');
+    await expect(given('10.5.0.0/24', '10.5.0.128/25')).rejects.toThrow(
+      '10.5.0.128/25 overlaps its own 10.5.0.0/24',
+    );
+  });
 });

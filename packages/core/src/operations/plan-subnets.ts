@@ -21,6 +21,21 @@ import type { NetworkSpec, Subnet, SubnetSpec } from '../model/network.ts';
 /** Where prefixes come from when a network names none: 8,192 of them. */
 const automaticPools: readonly Supernet[] = [{ prefix: IpPrefix.parse('10.32.0.0/11'), length: 24 }];
 
+/**
+ * Addresses that no sandbox can have (RFC 6890): unspecified, loopback, link-local, multicast, and those that are
+ * reserved, broadcast and IPv4-mapped ones among them.
+ */
+const unusable: readonly IpPrefix[] = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/8',
+  'fe80::/10',
+  'ff00::/8',
+].map((text) => IpPrefix.parse(text));
+
 /** Routes this wide are ways out (a VPN's pair of halves among them), not claims on the addresses in them. */
 const WIDEST_CLAIM = 2;
 
@@ -43,6 +58,8 @@ export async function reserveSubnets(
   for (const subnet of wanted) {
     const { prefix } = subnet;
     checkSubnet(spec.name, subnet);
+    const met = subnets.find((other) => other.prefix.overlaps(prefix));
+    if (met !== undefined) throw givenTwice(spec.name, met.prefix, prefix);
     // Other networks first: their bridges' routes are the host's own as well.
     subnets.push(
       await inWordsOfNetworks(tx, spec.name, prefix, () => reserveSubnet(tx, spec.name, subnet, now)),
@@ -68,11 +85,16 @@ function checkSubnet(network: string, { prefix }: SubnetSpec): void {
     const reason = `${prefix} has no room for a gateway and a sandbox`;
     throw new InvalidNetworkError(network, reason, `Choose a prefix of at most /${longest}.`);
   }
-  const isUnusable =
-    address.isMulticast || address.isLoopback || address.isLinkLocal || address.isUnspecified;
-  if (isUnusable || length === 0) {
-    throw new InvalidNetworkError(network, `addresses of ${prefix} cannot be given to sandboxes`);
+  const met = unusable.find((other) => other.overlaps(prefix));
+  if (met !== undefined) {
+    const reason = `${prefix} overlaps ${met}, whose addresses cannot be given to sandboxes`;
+    throw new InvalidNetworkError(network, reason, 'Choose another prefix.');
   }
+}
+
+function givenTwice(network: string, first: IpPrefix, second: IpPrefix): InvalidNetworkError {
+  const reason = first.equals(second) ? `${first} is given twice` : `${second} overlaps its own ${first}`;
+  return new InvalidNetworkError(network, reason, 'Leave one of them out.');
 }
 
 async function reserveSubnet(

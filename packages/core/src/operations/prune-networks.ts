@@ -1,5 +1,6 @@
 import { type EngineContext, inTransaction } from '../context.ts';
-import { NetworkInUseError, NetworkNotFoundError, TeardownError } from '../errors.ts';
+import { NetworkInUseError, NetworkNotFoundError } from '../errors.ts';
+import { throwTogether } from '../failures.ts';
 import type { Network } from '../model/network.ts';
 import { keys } from '../records/keys.ts';
 import { deleteNetwork } from './delete-network.ts';
@@ -20,8 +21,7 @@ export async function pruneNetworks(context: EngineContext): Promise<readonly Ne
       if (!isLeft) failures.push(failure);
     }
   }
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new TeardownError('unused networks', failures);
+  throwTogether('unused networks', failures);
   return pruned;
 }
 

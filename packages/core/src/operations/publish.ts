@@ -7,7 +7,7 @@ import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { getNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
 import { getEndpoint } from './queries.ts';
-import { resolvePorts } from './resolve-ports.ts';
+import { checkPorts, resolvePorts } from './resolve-ports.ts';
 
 /** Opens ports of a live endpoint: claimed in the store first, then opened. Returns the endpoint as it is now. */
 export async function publish(
@@ -15,6 +15,10 @@ export async function publish(
   ref: string,
   specs: readonly PortSpec[],
 ): Promise<Endpoint> {
+  await checkPorts(context, specs, async (tx) => {
+    const { networkId } = await getEndpoint(tx, 'publish on', ref);
+    return getNetwork(tx, 'publish on', networkId);
+  });
   const { network, endpoint, added } = await inTransaction(context, async (tx) => {
     const before = await getEndpoint(tx, 'publish on', ref);
     if (before.state !== 'ready') throw new NotReadyError('publish on', before.id, before.state);

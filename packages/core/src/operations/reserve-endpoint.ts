@@ -1,8 +1,8 @@
 import { type IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
-import { leaseAddress, PoolExhaustedError, type Transaction } from '@tsnet/ipam';
+import { leaseAddress, PoolExhaustedError, poolUsage, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import type { EngineContext } from '../context.ts';
-import { EndpointExistsError, InvalidEndpointError, NotReadyError } from '../errors.ts';
+import { EndpointExistsError, InvalidEndpointError, NetworkFullError, NotReadyError } from '../errors.ts';
 import type { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint, EndpointAddress, EndpointSpec } from '../model/endpoint.ts';
 import { checkIfName, checkName } from '../model/name.ts';
@@ -72,18 +72,14 @@ async function chooseIfName(
   const same = others.find((endpoint) => endpoint.networkId === network.id);
   if (same !== undefined) {
     const reason = `it is connected to ${network.name} as ${same.ifName} (endpoint ${same.id})`;
-    throw new EndpointExistsError(
-      ref,
-      reason,
-      `Disconnect it first: tsnet network disconnect ${network.name} ${ref}`,
-    );
+    throw new EndpointExistsError(ref, reason, 'Disconnect it first.');
   }
   const claimed = new Set(links.map((link) => lastPart(link.key)));
   const isTaken = (name: string) => claimed.has(name) || findLink(sandbox.netlink, name) !== undefined;
   if (spec.ifName !== undefined) {
     if (!isTaken(checkIfName(spec.ifName))) return spec.ifName;
     const reason = `it has a link named ${spec.ifName}`;
-    throw new EndpointExistsError(ref, reason, 'Choose another name with --ifname, or leave it out.');
+    throw new EndpointExistsError(ref, reason, 'Choose another name for the link, or leave it out.');
   }
   for (let index = 0; ; index++) if (!isTaken(`eth${index}`)) return `eth${index}`;
 }
@@ -130,12 +126,14 @@ async function leaseAddresses(
       const subnet = subnets.find(({ prefix }) => prefix.contains(address));
       if (subnet === undefined) throw outsideNetwork(network, address);
       addresses.push(await lease(subnet, address));
-    } else if (subnets.length > 0) addresses.push(await leaseFromAny(subnets, lease));
+    } else if (subnets.length > 0) addresses.push(await leaseFromAny(tx, network, subnets, lease));
   }
   return addresses;
 }
 
 async function leaseFromAny(
+  tx: Transaction,
+  network: Network,
   subnets: readonly Subnet[],
   lease: (subnet: Subnet) => Promise<EndpointAddress>,
 ): Promise<EndpointAddress> {
@@ -148,7 +146,14 @@ async function leaseFromAny(
       failure = error;
     }
   }
-  throw failure;
+  const usages = await Promise.all(subnets.map(({ poolId }) => poolUsage(tx, poolId)));
+  const total = usages.reduce((sum, { capacity }) => sum + capacity, 0n);
+  throw new NetworkFullError(
+    network.name,
+    total,
+    subnets.map(({ prefix }) => `${prefix}`).join(', '),
+    failure,
+  );
 }
 
 function outsideNetwork(network: Network, address: IpAddress): InvalidEndpointError {
@@ -156,7 +161,7 @@ function outsideNetwork(network: Network, address: IpAddress): InvalidEndpointEr
   return new InvalidEndpointError(
     `to ${network.name}`,
     `${address} lies outside ${prefixes}`,
-    'Choose another with --ip.',
+    'Choose another address, or leave it out.',
   );
 }
 

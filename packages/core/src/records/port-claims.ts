@@ -21,13 +21,23 @@ const BUCKET_LENGTH = 64;
  * @throws {@link PortTakenError} naming the endpoint that has one of them.
  */
 export async function claimPort(tx: Transaction, endpointId: string, port: PublishedPort): Promise<void> {
-  const holder = await findPortHolder(tx, port);
-  if (holder !== undefined) throw new PortTakenError(formatPortSpec(port), `endpoint ${holder}`);
+  await refuseClaimed(tx, port);
   const claim = claimOf(endpointId, port);
   for (const bucket of bucketsOf(port)) {
     const key = keys.portBucket(port.protocol, bucket);
     tx.put(key, JSON.stringify([...decodeClaims(await tx.get(key)), claim]));
   }
+}
+
+/** Throws {@link PortTakenError}, naming the endpoint, when one has one of these host ports. */
+export async function refuseClaimed(tx: Transaction, port: PublishedPort): Promise<void> {
+  const holder = await findPortHolder(tx, port);
+  if (holder !== undefined) throw new PortTakenError(formatPortSpec(port), `endpoint ${holder}`);
+}
+
+/** Whether no two endpoints could have these at once. */
+export function portsClash(a: PublishedPort, b: PublishedPort): boolean {
+  return a.protocol === b.protocol && clash(claimOf('', a), claimOf('', b));
 }
 
 /** Gives an endpoint's claim up; one that is gone is no error. */

@@ -77,7 +77,7 @@ describeKernel('open', { needs: ['netns'] }, () => {
       code: 'NETNS_NOT_FOUND',
       kind: 'not-found',
       message: 'cannot open network namespace web: there is no /run/netns/web',
-      hint: 'See which exist with: tsnet netns ls',
+      hint: 'List the names to see which there are.',
     });
   });
 
