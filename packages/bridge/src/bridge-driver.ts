@@ -3,7 +3,7 @@ import { IpPrefix } from '@tsnet/inet';
 import { findLink, listAddresses, NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { openNftables } from '@tsnet/nftables';
-import { createBridgeStep, deleteBridgeStep, enableForwardingStep } from './bridge-steps.ts';
+import { createBridgeStep, deleteBridgeStep } from './bridge-steps.ts';
 import {
   closeFirewallStep,
   openFirewallStep,
@@ -11,6 +11,7 @@ import {
   unpublishStep,
 } from './firewall/firewall-steps.ts';
 import { FirewallTable } from './firewall/firewall-table.ts';
+import { enableForwardingStep } from './forwarding-step.ts';
 import { LinkReaper } from './link-reaper.ts';
 import { bridgeMark } from './mark.ts';
 import { createVethStep, deleteVethStep } from './veth-steps.ts';
@@ -53,8 +54,8 @@ export class BridgeDriver implements Driver {
 
   create(network: Network): Plan {
     return [
-      enableForwardingStep(this.#host, network),
       openFirewallStep(this.#firewall, network),
+      enableForwardingStep(this.#host, this.#firewall, network),
       createBridgeStep(this.#host, network),
     ];
   }

@@ -9,21 +9,6 @@ export function familiesOf(network: Network): readonly AddressFamily[] {
   return [...new Set(network.subnets.map(({ prefix }) => prefix.family))];
 }
 
-/** Lets the host forward packets in the network's families. It stays so: others may rely on it by then. */
-export function enableForwardingStep(host: Host, network: Network): Step {
-  const settings = { ipv4: 'ipv4/ip_forward', ipv6: 'ipv6/conf/all/forwarding' } as const;
-  return {
-    name: 'enable-forwarding',
-    subject: network.name,
-    apply() {
-      for (const family of familiesOf(network)) {
-        const setting = settings[family];
-        if (host.sysctl.read(setting) !== '1') host.sysctl.write({ [setting]: 1 });
-      }
-    },
-  };
-}
-
 /**
  * Creates the bridge, with its mark, and gives it the gateway addresses.
  *

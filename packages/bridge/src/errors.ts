@@ -23,7 +23,23 @@ export class BridgeMissingError extends TsnetError {
       operation: 'connect to network',
       subject: network,
       reason: `its bridge ${ifName} is gone from the host`,
-      hint: `Remove the network with --force and create it again.`,
+      hint: 'Delete the network by force and create it again.',
+    });
+  }
+}
+
+/** The firewall has a table of tsnet's name without the sets that this version keeps its networks in. */
+export class ForeignTableError extends TsnetError {
+  constructor(table: string) {
+    super({
+      code: 'BRIDGE_FOREIGN_TABLE',
+      kind: 'conflict',
+      operation: 'open the firewall',
+      subject: '',
+      reason: `the table inet ${table} is there, but not as this version of tsnet makes it`,
+      hint:
+        `Delete it with "nft delete table inet ${table}", then try again. ` +
+        'Networks whose rules it held are without them until they are deleted and created again.',
     });
   }
 }

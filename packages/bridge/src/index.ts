@@ -16,4 +16,4 @@
  * @packageDocumentation
  */
 export { BridgeDriver, type BridgeDriverOptions } from './bridge-driver.ts';
-export { BridgeMissingError, FirewallBusyError, ForeignLinkError } from './errors.ts';
+export { BridgeMissingError, FirewallBusyError, ForeignLinkError, ForeignTableError } from './errors.ts';

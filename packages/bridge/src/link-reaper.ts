@@ -33,7 +33,12 @@ export class LinkReaper implements Disposable {
   /** @param random - from 0 up to but not including 1, for the numbers of groups. */
   constructor(linux: Linux, netns: number, random: () => number = Math.random) {
     this.#foreground = NetlinkConnection.open({ linux, netns });
-    this.#background = NetlinkConnection.open({ linux, netns });
+    try {
+      this.#background = NetlinkConnection.open({ linux, netns });
+    } catch (error) {
+      this.#foreground.close();
+      throw error;
+    }
     this.#random = random;
   }
 

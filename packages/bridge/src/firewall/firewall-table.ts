@@ -1,5 +1,5 @@
 import { type Nftables, NftablesError, type NftElement, Transaction } from '@tsnet/nftables';
-import { FirewallBusyError } from '../errors.ts';
+import { FirewallBusyError, ForeignTableError } from '../errors.ts';
 import { deleteUnusedTable, ruleset, TABLE } from './ruleset.ts';
 
 /** Elements of one set or map of the table. */
@@ -28,12 +28,17 @@ export class FirewallTable implements Disposable {
     this.#run(adding(sets));
   }
 
-  /** Adds the elements of a network, and makes the table first where it is missing. */
+  /**
+   * Adds the elements of a network, and makes the table first where it is missing.
+   *
+   * @throws {@link ForeignTableError} when there is one of that name that has not what a network needs.
+   */
   addNetwork(sets: readonly SetElements[]): void {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (this.#try('not-found', () => this.add(sets))) return;
       // Another process may make the table in the same moment, or delete it as its last network goes.
-      this.#try('already-exists', () => this.#nft().run(ruleset));
+      if (this.#try('already-exists', () => this.#nft().run(ruleset))) continue;
+      if (this.#lacks(sets)) throw new ForeignTableError(TABLE);
     }
     throw new FirewallBusyError(ATTEMPTS);
   }
@@ -50,7 +55,17 @@ export class FirewallTable implements Disposable {
   deleteNetwork(sets: readonly SetElements[]): void {
     this.delete(sets);
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
-    if (!this.#holdsNetworks()) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
+    if (this.countNetworks() === 0) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
+  }
+
+  /** How many networks are in the table; undefined when there is no table. */
+  countNetworks(): number | undefined {
+    let count: number | undefined;
+    this.#try('not-found', () => {
+      const { sets } = this.#nft().list({ what: 'map', set: { ...table, set: 'networks' } });
+      count = sets.reduce((sum, { elements }) => sum + elements.length, 0);
+    });
+    return count;
   }
 
   close(): void {
@@ -73,14 +88,18 @@ export class FirewallTable implements Disposable {
     });
   }
 
-  /** Whether a network is in the table; true when there is no table to delete. */
-  #holdsNetworks(): boolean {
-    let held = true;
+  /** Whether the table is there without one of these sets: it is always made whole, in one transaction. */
+  #lacks(wanted: readonly SetElements[]): boolean {
+    let lacking = false;
     this.#try('not-found', () => {
-      const { sets } = this.#nft().list({ what: 'map', set: { ...table, set: 'networks' } });
-      held = sets.some(({ elements }) => elements.length > 0);
+      const found = new Set(
+        this.#nft()
+          .list({ what: 'table', table })
+          .sets.map(({ set }) => set),
+      );
+      lacking = wanted.some(({ set }) => !found.has(set));
     });
-    return held;
+    return lacking;
   }
 
   #nft(): Nftables {

@@ -39,13 +39,12 @@ function flowsOf(
     );
     return endpoint.addresses
       .filter(({ prefix }) => families.includes(prefix.family))
-      .flatMap((address) =>
-        Array.from({ length: count }, (_, offset) => ({
-          family: address.prefix.family,
-          protocol: protocolNumbers[protocol],
-          port: hostPort + offset,
-          ...which(address, published),
-        })),
-      );
+      .map((address) => ({
+        family: address.prefix.family,
+        protocol: protocolNumbers[protocol],
+        port: hostPort,
+        lastPort: hostPort + count - 1,
+        ...which(address, published),
+      }));
   });
 }

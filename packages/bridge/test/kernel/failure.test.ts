@@ -1,4 +1,4 @@
-import { parsePortSpec, TeardownError, UndoError } from '@tsnet/core';
+import { type Network, parsePortSpec, type Step, TeardownError, UndoError } from '@tsnet/core';
 import { FaultyDriver } from '@tsnet/core/testing';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     await open();
     await world.network('web', web);
     const steps = [...seen];
-    expect(steps).toEqual(['enable-forwarding', 'open-firewall', 'create-bridge', 'record-network']);
+    expect(steps).toEqual(['open-firewall', 'enable-forwarding', 'create-bridge', 'record-network']);
     await world.engine.deleteNetwork('web');
     for (const step of steps) {
       broken = step;
@@ -41,6 +41,68 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     }
     broken = undefined;
     await world.network('web', web);
+  });
+
+  describe('of creating a network', () => {
+    const forwarding = () =>
+      ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'].map((name) =>
+        Number(world.host.run('sysctl', '-n', name)),
+      );
+    const openFaulty = () => {
+      const faulty: FaultyDriver[] = [];
+      world = new World({
+        wrap: (inner) => {
+          const driver = new FaultyDriver(inner);
+          faulty.push(driver);
+          return driver;
+        },
+      });
+      world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0');
+      return faulty[0] ?? Promise.reject(new Error('no driver'));
+    };
+
+    it('switches forwarding back, and a success leaves it on', async () => {
+      const faulty = await openFaulty();
+      faulty.fail('create-bridge');
+      await expect(world.network('web', web)).rejects.toThrow('create-bridge');
+      expect(forwarding()).toEqual([0, 0]);
+      faulty.heal();
+      await world.network('web', web);
+      await world.engine.deleteNetwork('web');
+      expect(forwarding()).toEqual([1, 1]);
+    });
+
+    it('leaves the forwarding alone that it did not switch on', async () => {
+      const faulty = await openFaulty();
+      world.host.run('sysctl', '-wq', 'net.ipv6.conf.all.forwarding=1');
+      faulty.fail('create-bridge');
+      await expect(world.network('web', web)).rejects.toThrow('create-bridge');
+      expect(forwarding()).toEqual([0, 1]);
+    });
+
+    it('leaves the forwarding on that another network has come to need', async () => {
+      const neighborComes: Step = {
+        name: 'neighbor-comes',
+        subject: 'other',
+        apply: async () => {
+          await world.network('other', ['10.6.0.0/24', 'fd06::/64']);
+          throw new Error('the rest broke');
+        },
+      };
+      world = new World({
+        wrap: (inner) =>
+          Object.assign(new FaultyDriver(inner), {
+            create: (network: Network) => [
+              ...inner.create(network),
+              ...(network.name === 'web' ? [neighborComes] : []),
+            ],
+          }),
+      });
+      world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0');
+      await expect(world.network('web', web)).rejects.toThrow('the rest broke');
+      expect((await world.traces()).links).toEqual(['other']);
+      expect(forwarding()).toEqual([1, 1]);
+    });
   });
 
   it('of connecting a sandbox is undone, whichever step it is', async () => {

@@ -54,7 +54,7 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
   });
 
   it.each([
-    ['enable-forwarding', 'open-firewall', 'create-bridge', 'record-network'],
+    ['open-firewall', 'enable-forwarding', 'create-bridge', 'record-network'],
     ['create-veth', 'wire-sandbox', 'publish-ports', 'announce', 'record-endpoint', 'check-endpoint'],
     ['unpublish-ports', 'delete-veth', 'delete-bridge', 'close-firewall'],
   ])(
@@ -64,8 +64,8 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
       world.sandbox('a');
       for (const step of steps) {
         const child = program('mortal.ts', 'a', step);
-        await once(child, 'exit');
-        expect(child.signalCode).toBe('SIGKILL');
+        const complaints = await complaintsOf(child);
+        expect(child.signalCode, `killed after ${step}; it wrote: ${complaints}`).toBe('SIGKILL');
         await world.engine.deleteNetwork('doomed', { force: true });
         expect(await world.traces()).toEqual(noTraces);
         expect(world.sandbox('a').json('ip', '-j', 'link')).toHaveLength(1);
@@ -76,14 +76,20 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
 
 async function textOf(child: ChildProcess): Promise<string> {
   let text = '';
-  let complaints = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
+  const complaints = await complaintsOf(child);
+  if (child.exitCode !== 0) throw new Error(complaints);
+  return text;
+}
+
+/** What it writes to its standard error until it ends. */
+async function complaintsOf(child: ChildProcess): Promise<string> {
+  let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints += chunk.toString();
   });
   await once(child, 'close');
-  if (child.exitCode !== 0) throw new Error(complaints);
-  return text;
+  return complaints;
 }

@@ -211,6 +211,30 @@ describeKernel('publishing ports', { needs: ['netns', 'nftables', 'bridge', 'vet
     expect(tracked()).toEqual(before);
   });
 
+  it('forgets the connections to a range of 20,000 ports, and no others', async () => {
+    const conntrack = (options: string) => world.host.run('sh', '-c', `conntrack ${options} 2>/dev/null`);
+    const insert = (flow: string) => conntrack(`-I -p udp ${flow} -t 600`);
+    const tracked = () =>
+      Array.from(
+        conntrack('-L -p udp --src 192.0.2.1').matchAll(/sport=(\d+) dport=\d+ .*src=/g),
+        ([, port]) => Number(port),
+      ).toSorted();
+    const range = '20000-39999:20000-39999/udp';
+    // Nobody has answered the first two: they began before the port led anywhere.
+    for (const [index, port] of [20_000, 39_999, 19_999, 40_000].entries()) {
+      insert(`-s 192.0.2.1 -d ${host} --sport ${1001 + index} --dport ${port}`);
+    }
+    expect(tracked()).toEqual([1001, 1002, 1003, 1004]);
+    await publish('server', range);
+    expect(tracked()).toEqual([1003, 1004]);
+    insert(`-s 192.0.2.1 -d ${host} --sport 1005 --dport 30000 -g 10.5.0.2:30000 -u SEEN_REPLY`);
+    insert(`-s 192.0.2.1 -d ${addresses.outside.ipv4} --sport 1006 --dport 30000 -u SEEN_REPLY`);
+    expect(tracked()).toEqual([1003, 1004, 1005, 1006]);
+    await unpublish('server', range);
+    expect(tracked()).toEqual([1003, 1004, 1006]);
+    conntrack('-D -p udp --src 192.0.2.1');
+  });
+
   it('cuts tracked connections through a port when it is unpublished', async () => {
     await publish('server', '8086:80');
     await world.outside.ask(tcp(8086));

@@ -4,11 +4,12 @@ import {
   InvalidNameError,
   InvalidNetworkError,
   NetworkExistsError,
+  NetworkFullError,
   NetworkNotFoundError,
   RouteOverlapError,
 } from '@tsnet/core';
 import { IpAddress, IpRange, MacAddress } from '@tsnet/inet';
-import { AddressReservedError, AddressTakenError, PoolExhaustedError } from '@tsnet/ipam';
+import { AddressReservedError, AddressTakenError } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ips, subnets, World } from '../world.ts';
@@ -165,7 +166,7 @@ describeKernel('a network that is full', { needs: ['netns', 'nftables', 'bridge'
     const { addresses } = await world.connect('tiny', 'a');
     expect(addresses.map(({ prefix }) => `${prefix}`)).toEqual(['10.5.0.2/30', 'fd05::2/64']);
     const before = await world.traces();
-    await expect(world.connect('tiny', 'b')).rejects.toThrow(PoolExhaustedError);
+    await expect(world.connect('tiny', 'b')).rejects.toThrow(NetworkFullError);
     expect(await world.traces()).toEqual(before);
     await world.engine.deleteSandbox('a');
     await world.connect('tiny', 'b');
@@ -184,7 +185,7 @@ describeKernel('a network that is full', { needs: ['netns', 'nftables', 'bridge'
       given.push(...addresses.map(({ prefix }) => `${prefix.address}`));
     }
     expect(given).toEqual(['10.5.0.10', '10.5.0.12']);
-    await expect(world.connect('web', 'c')).rejects.toThrow(PoolExhaustedError);
+    await expect(world.connect('web', 'c')).rejects.toThrow(NetworkFullError);
     await world.connect('web', 'c', [], { addresses: ips('10.5.0.200') });
   });
 });

@@ -2,7 +2,7 @@ import { LinkExistsError, SandboxIsHostError } from '@tsnet/core';
 import { NetnsNotFoundError } from '@tsnet/netns';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ForeignLinkError } from '../../src/errors.ts';
+import { ForeignLinkError, ForeignTableError } from '../../src/errors.ts';
 import type { Machine } from '../machine.ts';
 import { addresses, ips, noTraces, World } from '../world.ts';
 
@@ -76,6 +76,19 @@ describeKernel("what is not tsnet's", { needs: ['netns', 'nftables', 'bridge', '
     await world.engine.deleteNetwork('web');
     expect(world.host.run('nft', '-j', 'list', 'ruleset')).toBe(rules);
     expect(world.host.run('ip', 'route', 'show', 'table', 'all')).toBe(routes);
+  });
+
+  it.each([
+    'table inet tsnet { }',
+    'table inet tsnet { map networks { type ifname : verdict; }; chain c { }; }',
+  ])('a table of its name that another made is refused and left as it is: %s', async (other) => {
+    world.host.run('nft', other);
+    const rules = world.host.run('nft', '-j', 'list', 'ruleset');
+    await expect(world.network('web', ['10.5.0.0/24'])).rejects.toThrow(ForeignTableError);
+    expect(world.host.run('nft', '-j', 'list', 'ruleset')).toBe(rules);
+    expect(await world.records()).toEqual([]);
+    world.host.run('nft', 'delete table inet tsnet');
+    await world.network('web', ['10.5.0.0/24']);
   });
 
   it('the table of tsnet goes with the last network, not before', async () => {

@@ -6,7 +6,7 @@ import type { NetlinkRequest } from '../request.ts';
 import { be32 } from '../wire/attribute.ts';
 import { attributeSet } from '../wire/attribute-set.ts';
 import { messageCodec } from '../wire/message.ts';
-import { type FlowFilter, isTrusted, kernelFilter, matchesFilter } from './flow-filter.ts';
+import { type FlowFilter, isForKernel, kernelFilter, matchesFilter, portsOf } from './flow-filter.ts';
 import { netfilterHeader } from './header.ts';
 import { type ConntrackMessage, conntrackMessage } from './message.ts';
 
@@ -23,13 +23,14 @@ const statisticsMessage = messageCodec(netfilterHeader, attributeSet({ entries: 
 
 /**
  * Forgets the tracked connections that match, in every zone, so that their next packet is judged and
- * translated anew. It is no error when there are none. `connection` must speak the netfilter protocol.
+ * translated anew. It is no error when there are none. A range of ports costs one listing, however many they
+ * are, and nothing where no connection is tracked; a single port costs no listing. `connection` must speak the netfilter protocol.
  * Needs CAP_NET_ADMIN.
  *
  * @throws {@link NetlinkError}
  */
 export function deleteFlows(connection: NetlinkConnection, filter: FlowFilter): void {
-  if (!isTrusted(filter) || !deleteAtOnce(connection, filter)) deleteOneByOne(connection, filter);
+  if (!isForKernel(filter) || !deleteAtOnce(connection, filter)) deleteOneByOne(connection, filter);
 }
 
 /** How many connections the namespace tracks. Costs nothing to ask, where listing none takes milliseconds. */
@@ -75,13 +76,13 @@ function request(
   attributes: ConntrackMessage['attributes'],
   filter: FlowFilter,
 ): NetlinkRequest {
-  const { family, destination, port } = filter;
+  const { family, destination } = filter;
   const message: ConntrackMessage = { family: familyNumber(family), version: 0, resourceId: 0, attributes };
   return {
     type,
     flags: 0,
     body: (writer) => conntrackMessage.write(writer, message),
     operation: type === DELETE_FLOW ? 'forget' : 'list',
-    subject: `connections to ${destination === undefined ? `port ${port}` : `port ${port} of ${destination}`}`,
+    subject: `connections to ${portsOf(filter)}${destination === undefined ? '' : ` of ${destination}`}`,
   };
 }

@@ -76,6 +76,34 @@ const cases = [
   ],
   ['what is unanswered', { family: 'ipv4', protocol: UDP, port: 54, unanswered: true }, [1011]],
   ['what is translated, if not', { family: 'ipv4', protocol: UDP, port: 5353, unanswered: true }, []],
+  [
+    'UDP to a range of ports',
+    { family: 'ipv4', protocol: UDP, port: 53, lastPort: 54 },
+    [1001, 1002, 1009, 1010, 1011],
+  ],
+  [
+    'UDP to a range that begins later',
+    { family: 'ipv4', protocol: UDP, port: 54, lastPort: 5352 },
+    [1004, 1010, 1011],
+  ],
+  ['UDP to a range of one port', { family: 'ipv4', protocol: UDP, port: 5353, lastPort: 5353 }, [1003]],
+  [
+    'UDP to a range of ports of an address',
+    { family: 'ipv4', protocol: UDP, port: 1, lastPort: 65_535, destination: address('10.0.0.8') },
+    [1002],
+  ],
+  ['TCP to a range of ports', { family: 'ipv4', protocol: TCP, port: 50, lastPort: 60 }, [1005]],
+  ['IPv6 to a range of ports', { family: 'ipv6', protocol: TCP, port: 400, lastPort: 500 }, [1008]],
+  [
+    'IPv6 to a range of ports that one address answers',
+    { family: 'ipv6', protocol: UDP, port: 1, lastPort: 65_535, answeredBy: address('fd00::8') },
+    [1007],
+  ],
+  [
+    'what is unanswered of a range of ports',
+    { family: 'ipv4', protocol: UDP, port: 54, lastPort: 5353, unanswered: true },
+    [1004, 1011],
+  ],
   ['nothing', { family: 'ipv4', protocol: TCP, port: 9 }, []],
 ] as const;
 
