@@ -44,6 +44,12 @@ export class CliCommand extends Command {
     return Object.assign(new CliHelp(), this.configureHelp());
   }
 
+  /** An option with one value is given once: of two, neither would be what was meant. */
+  override addOption(option: Option): this {
+    if (option.required && option.parseArg === undefined) option.argParser(onlyValue(option));
+    return super.addOption(option);
+  }
+
   /** Adds a command of this group, or a group of this program. */
   add(name: string): CliCommand {
     const command = this.createCommand(name);
@@ -78,9 +84,11 @@ export class CliCommand extends Command {
     });
   }
 
-  /** The command as it was typed, without options: `tsnet network create`. */
+  /** The command as it was typed, by its name or its alias, without options: `tsnet network ls`. */
   get path(): string {
-    return this.parent instanceof CliCommand ? `${this.parent.path} ${this.name()}` : this.name();
+    if (!(this.parent instanceof CliCommand)) return this.name();
+    const typed = this.parent.args.find((word) => word === this.name() || this.aliases().includes(word));
+    return `${this.parent.path} ${typed ?? this.name()}`;
   }
 
   /** The global options, wherever among the commands they stood; the innermost counts. */
@@ -97,7 +105,7 @@ export class CliCommand extends Command {
     }
     const { stdout, stderr } = process;
     const output = new Output({ json, stdout, stderr });
-    return { command: this.path, stateDirectory: resolve(stateDir), verbose, output };
+    return { command: this.path, stateDirectory: absolute(stateDir), verbose, output };
   }
 
   override error(message: string, _options?: ErrorOptions): never {
@@ -112,6 +120,23 @@ export class CliCommand extends Command {
     if (isMistake && this.globals.json) this.error('error: a command is missing');
     return super.help({ error: isMistake });
   }
+}
+
+function absolute(stateDir: string): string {
+  try {
+    return resolve(stateDir);
+  } catch {
+    const reason = 'the working directory is gone';
+    throw new InvalidValueError('--state-dir', stateDir, reason, 'Name a directory by its absolute path.');
+  }
+}
+
+function onlyValue(option: Option): (value: string, previous?: string) => string {
+  return (value, previous) => {
+    if (previous === undefined) return value;
+    const reason = `it is given twice, first as ${JSON.stringify(previous)}`;
+    throw new InvalidValueError(option.long ?? option.flags, value, reason, 'Give the option once.');
+  };
 }
 
 function listOption(flags: string, description: string): Option {

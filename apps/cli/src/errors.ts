@@ -1,4 +1,5 @@
-import { isTsnetError, TsnetError, type TsnetErrorJson } from '@tsnet/errors';
+import { getSystemErrorMessage } from 'node:util';
+import { isTsnetError, TsnetError } from '@tsnet/errors';
 
 /** The command line is wrong: an unknown command or option, a missing argument. Code `CLI_USAGE`. */
 export class UsageError extends TsnetError {
@@ -72,6 +73,21 @@ export class CommandNotExecutableError extends TsnetError {
   }
 }
 
+/** The result cannot be written to standard output. Code `CLI_OUTPUT`. */
+export class OutputError extends TsnetError {
+  constructor(cause: NodeJS.ErrnoException) {
+    const { errno, code, message } = cause;
+    super({
+      code: 'CLI_OUTPUT',
+      kind: 'unavailable',
+      operation: 'write',
+      subject: 'to standard output',
+      reason: errno === undefined ? message : `${getSystemErrorMessage(errno)} (${code})`,
+      cause,
+    });
+  }
+}
+
 /** What is thrown is no error of tsnet's: a defect. Code `CLI_UNEXPECTED`. */
 export class UnexpectedError extends TsnetError {
   constructor(cause: unknown) {
@@ -102,10 +118,6 @@ export class SeveralError extends TsnetError {
       cause: failures[0],
     });
     this.errors = errors;
-  }
-
-  override toJSON(): TsnetErrorJson & { readonly errors: readonly TsnetErrorJson[] } {
-    return { ...super.toJSON(), errors: this.errors.map((error) => error.toJSON()) };
   }
 }
 

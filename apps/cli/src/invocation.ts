@@ -2,7 +2,7 @@ import type { Output } from './output/output.ts';
 
 /** What every command is run with. */
 export interface Invocation {
-  /** As it was typed, without options: `tsnet network create`. */
+  /** As it was typed, without options: `tsnet network ls`. */
   readonly command: string;
   /** Where the state is kept, an absolute path. */
   readonly stateDirectory: string;

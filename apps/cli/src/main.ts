@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { CliCommand } from './cli-command.ts';
-import { toTsnetError } from './errors.ts';
+import { OutputError, toTsnetError } from './errors.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { Output } from './output/output.ts';
 import { createProgram } from './program.ts';
 
-process.stdout.on('error', endQuietly);
-process.stderr.on('error', endQuietly);
+process.stdout.on('error', outputFailed);
+// There is no place left to say it.
+process.stderr.on('error', () => {});
 process.exitCode = await main(process.argv);
 
 /** Carries out one command line. */
@@ -22,7 +23,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (thrown) {
     // Help and version have been printed; a group without its command is a mistake.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.invalid;
+    if (thrown instanceof CommanderError)
+      return thrown.exitCode === 0 ? Number(process.exitCode ?? 0) : exitCodes.invalid;
     const error = toTsnetError(thrown);
     const { json = false, verbose = false } = globals;
     const stack = process.env.TSNET_DEBUG === '1' || (verbose && error.kind === 'internal');
@@ -38,7 +40,11 @@ function globalsBeforeParsing(argv: readonly string[]): CliCommand['globals'] {
   return { json: words.includes('--json'), verbose: words.includes('--verbose') };
 }
 
-/** Who reads the output may stop reading it, as `head` does. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** Who reads the output may stop reading it, as `head` does; anything else is a result that was lost. */
+function outputFailed(cause: NodeJS.ErrnoException): void {
+  if (cause.code === 'EPIPE') return;
+  const error = new OutputError(cause);
+  const { json = false } = globalsBeforeParsing(process.argv);
+  new Output({ json, stdout: process.stdout, stderr: process.stderr }).error(error, { stack: false });
+  process.exitCode ||= exitCodeOf(error);
 }

@@ -10,9 +10,18 @@ const needed = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
  * @throws {@link PrivilegeError}
  */
 export function requirePrivilege(command: string): void {
-  const effective = effectiveCapabilities();
-  const missing = Object.entries(needed).flatMap(([name, bit]) => ((effective >> bit) & 1n ? [] : [name]));
+  const missing = missingCapabilities();
   if (missing.length > 0) throw new PrivilegeError(`"${command}"`, missing);
+}
+
+/** Whether {@link requirePrivilege} would pass. */
+export function hasPrivilege(): boolean {
+  return missingCapabilities().length === 0;
+}
+
+function missingCapabilities(): readonly string[] {
+  const effective = effectiveCapabilities();
+  return Object.entries(needed).flatMap(([name, bit]) => ((effective >> bit) & 1n ? [] : [name]));
 }
 
 /** The mask in /proc/self/status: proc_pid_status(5). */

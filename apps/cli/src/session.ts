@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Engine, Host, Inventory, Step } from '@tsnet/core';
-import type { Store } from '@tsnet/ipam';
 import type { Invocation } from './invocation.ts';
 import { requirePrivilege } from './privilege.ts';
 import { type HeldSignals, holdSignals } from './signals.ts';
+import { openExistingStore, openStore } from './store.ts';
 
 /** What a command that changes something works with. */
 export interface Session {
@@ -12,20 +11,43 @@ export interface Session {
   readonly signals: HeldSignals;
 }
 
-/** Runs `body` with what the store knows. It needs no privilege but access to the state directory. */
+/** Runs `body` with what the store knows, nothing if there is none. Needs access to the state directory only. */
 export async function withInventory<T>(
   invocation: Invocation,
   body: (inventory: Inventory) => Promise<T>,
 ): Promise<T> {
-  const [{ Inventory }, store] = await Promise.all([import('@tsnet/core/inventory'), openStore(invocation)]);
+  const [{ Inventory }, store] = await Promise.all([
+    import('@tsnet/core/inventory'),
+    openExistingStore(invocation),
+  ]);
   await using _ = store;
   return await body(new Inventory(store));
 }
 
-/** Runs `body` with an engine on this host. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN. */
+/** Runs `body` with an engine that finds the endpoints of namespaces, and changes nothing. Needs CAP_SYS_ADMIN. */
+export async function withNamespaces<T>(
+  invocation: Invocation,
+  body: (engine: Pick<Engine, 'listSandboxEndpoints'>) => Promise<T>,
+): Promise<T> {
+  const [{ Engine, Host }, { openLinux }] = await Promise.all([
+    import('@tsnet/core'),
+    import('@tsnet/linux'),
+  ]);
+  await using store = await openExistingStore(invocation);
+  using host = Host.open({ linux: openLinux() });
+  await using engine = new Engine({ host, store, drivers: [] });
+  return await body(engine);
+}
+
+/**
+ * Runs `body` with an engine on this host. The store is made if `createStore` says so, which only the first
+ * network needs: with a mistyped path, everything else fails and leaves nothing. Needs CAP_NET_ADMIN and
+ * CAP_SYS_ADMIN.
+ */
 export async function withEngine<T>(
   invocation: Invocation,
   body: (session: Session) => Promise<T>,
+  { createStore = false }: { readonly createStore?: boolean } = {},
 ): Promise<T> {
   requirePrivilege(invocation.command);
   const [{ BridgeDriver }, { Engine, Host }, { openLinux }] = await Promise.all([
@@ -35,7 +57,7 @@ export async function withEngine<T>(
   ]);
   using signals = holdSignals();
   // The engine closes both too; closing again does nothing.
-  await using store = await openStore(invocation);
+  await using store = await (createStore ? openStore : openExistingStore)(invocation);
   using host = Host.open({ linux: openLinux() });
   const driver = BridgeDriver.open({
     host,
@@ -48,11 +70,6 @@ export async function withEngine<T>(
     ...(invocation.verbose ? { onStep: (step, duration) => tellStep(invocation, step, duration) } : {}),
   });
   return await body({ engine, host, signals });
-}
-
-async function openStore(invocation: Invocation): Promise<Store> {
-  const { SqliteStore } = await import('@tsnet/ipam');
-  return SqliteStore.open(join(invocation.stateDirectory, 'state.db'));
 }
 
 function tellStep({ output }: Invocation, { name, subject }: Step, duration: number): void {

@@ -19,7 +19,7 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['network', 'create', 'n', '--subnet', '10.0.0.0/24', '--gateway', '10.9.0.1'],
     /10\.9\.0\.1/,
   ],
-  ['a range without its prefix', ['network', 'create', 'n', '--ip-range', '10.0.0.0/28'], /--subnet/],
+  ['a range without its prefix', ['network', 'create', 'n', '--ip-range', '10.0.0.0/28'], /10\.0\.0\.0/],
   [
     'an exclusion that ends before it begins',
     ['network', 'create', 'n', '--subnet', '10.0.0.0/24', '--exclude', '10.0.0.9-10.0.0.1'],
@@ -73,6 +73,29 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['run', '--network', ':ip=10.0.0.1', '--', 'true'],
     /names no network/,
   ],
+  [
+    'a network that run is given twice',
+    ['run', '--network', 'n', '--network', 'n:ifname=b', '--', 'true'],
+    /network n is given twice/,
+  ],
+  [
+    'an MTU given twice',
+    ['network', 'create', 'n', '--mtu', '1500', '--mtu', '1400'],
+    /--mtu "1400".*"1500"/,
+  ],
+  ['a driver given twice', ['network', 'create', 'n', '--driver', 'bridge', '--driver', 'x'], /--driver "x"/],
+  [
+    'a bridge name given twice',
+    ['network', 'create', 'n', '--bridge-name=a', '--bridge-name=a'],
+    /--bridge-name "a"/,
+  ],
+  ['a MAC address given twice', ['network', 'connect', 'n', 's', '--mac', 'a', '--mac', 'b'], /--mac "b"/],
+  [
+    'a link name given twice',
+    ['network', 'connect', 'n', 's', '--ifname', 'a', '--ifname', 'b'],
+    /--ifname "b"/,
+  ],
+  ['a name given twice', ['run', '--network', 'n', '--name', 'a', '--name', 'b', 'true'], /--name "b"/],
   ['run without a network', ['run', '--', 'true'], /--network/],
   ['run without a command', ['run', '--network', 'n'], /missing required argument/],
   ['exec without a command', ['exec', 's'], /missing required argument/],
@@ -98,6 +121,25 @@ describe('tsnet refuses', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('--state-dir ""') });
   });
 
+  it('a relative state directory where the working directory is gone', async () => {
+    const gone = join(directory, 'gone');
+    const script = `mkdir "${gone}" && cd "${gone}" && rmdir "${gone}" && "${process.execPath}" "${mainPath}" network ls --state-dir`;
+    const { exitCode, stderr } = await runProgram('sh', ['-c', `${script} state`]);
+    expect(stderr).toMatch(/^tsnet: cannot read --state-dir "state": .*\n {2}hint: .*absolute path\.$/);
+    expect(exitCode).toBe(2);
+    expect((await runProgram('sh', ['-c', `${script} ${untouched}`])).exitCode).toBe(0);
+  });
+
+  it('and names the command as it was typed', async () => {
+    for (const name of ['ls', 'list']) {
+      expect((await tsnet(['network', name, 'extra'])).stderr).toMatch(
+        new RegExp(
+          `^tsnet: cannot run "tsnet network ${name}": .*\n  hint: See: tsnet network ${name} --help$`,
+        ),
+      );
+    }
+  });
+
   it('as one JSON object on stderr with --json, wherever it stands', async () => {
     for (const args of [
       ['--json', 'network', 'create', 'a b'],
@@ -121,14 +163,16 @@ describe('tsnet refuses', () => {
 });
 
 describe('the state directory', () => {
-  it('is made where it is missing, also for a list, which is empty', async () => {
-    const path = join(directory, 'deep', 'er');
-    expect(await tsnet(['--state-dir', path, 'network', 'ls'])).toEqual({
+  it('reads as empty where it is missing, and is not made', async () => {
+    expect(await tsnet(['--state-dir', untouched, 'network', 'ls'])).toEqual({
       exitCode: 0,
       stdout: 'no networks',
       stderr: '',
     });
-    expect(existsSync(join(path, 'state.db'))).toBe(true);
+    const { exitCode, stderr } = await tsnet(['--state-dir', untouched, 'network', 'inspect', 'web']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/"web".*\n {2}hint: List them with: tsnet network ls$/);
+    expect(existsSync(untouched)).toBe(false);
   });
 
   it('gives empty arrays and friendly lines while nothing is there', async () => {
@@ -154,8 +198,8 @@ describe('the state directory', () => {
   it.each([
     ['/sys/nothing', 4],
     ['/proc/nothing', 10],
-  ])('is refused by name where it cannot be written: %s', async (directory, code) => {
-    const { exitCode, stderr } = await tsnet(['--state-dir', directory, 'network', 'ls']);
+  ])('is refused by name where it cannot be made: %s', async (directory, code) => {
+    const { exitCode, stderr } = await tsnet(['--state-dir', directory, 'network', 'create', 'web']);
     expect(exitCode).toBe(code);
     expect(stderr).toContain(directory);
   });
@@ -174,6 +218,22 @@ describe('output', () => {
     const shell = `"${process.execPath}" "${mainPath}" --help | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await runProgram('bash', ['-c', shell]);
     expect({ stdout, stderr }).toEqual({ stdout: '0', stderr: '' });
+  });
+
+  it('that cannot be written is an error in one line', async () => {
+    const command = `"${process.execPath}" "${mainPath}" --state-dir "${untouched}"`;
+    const reason = 'cannot write to standard output: no space left on device (ENOSPC)';
+    for (const args of ['network ls', '--help', '--version']) {
+      expect(await runProgram('sh', ['-c', `${command} ${args} > /dev/full`])).toEqual({
+        exitCode: 10,
+        stdout: '',
+        stderr: `tsnet: ${reason}`,
+      });
+    }
+    const { stderr } = await runProgram('sh', ['-c', `${command} network ls --json > /dev/full`]);
+    expect(JSON.parse(stderr)).toEqual({
+      error: expect.objectContaining({ code: 'CLI_OUTPUT', message: reason }),
+    });
   });
 
   it('shows the stack of an error only when asked', async () => {

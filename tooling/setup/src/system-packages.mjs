@@ -28,7 +28,7 @@ export const systemPackages = {
     {
       name: 'curl',
       program: '/usr/bin/curl',
-      reason: 'asks a published port and the daemon as any client does',
+      reason: 'asks a published port as any client does',
     },
   ],
   test: [

@@ -10,6 +10,8 @@ export async function createNetwork(
   options: CreateNetworkOptions,
 ): Promise<void> {
   const spec = parseNetworkSpec(name, options);
-  const network = await withEngine(invocation, ({ engine }) => engine.createNetwork(spec));
+  const network = await withEngine(invocation, ({ engine }) => engine.createNetwork(spec), {
+    createStore: true,
+  });
   invocation.output.result(networkDocument(network), () => creationText(network));
 }

@@ -3,7 +3,7 @@ import type { Endpoint, EndpointSpec } from '@tsnet/core';
 import { throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { parseEndpointSpec } from '../parse/endpoint-spec.ts';
-import { parseNetworkOption } from '../parse/network-option.ts';
+import { parseNetworkOptions } from '../parse/network-option.ts';
 import { parseSandboxName } from '../parse/sandbox-name.ts';
 import { runCommand } from '../run-command.ts';
 import { type Session, withEngine } from '../session.ts';
@@ -25,8 +25,7 @@ export async function runInNewSandbox(
   options: RunOptions,
 ): Promise<number> {
   const name = parseSandboxName(options.name ?? `run-${randomBytes(4).toString('hex')}`);
-  const specs = options.network.map((text, index) => {
-    const { network, endpoint } = parseNetworkOption(text);
+  const specs = parseNetworkOptions(options.network).map(({ network, endpoint }, index) => {
     const publish = index === 0 ? (options.publish ?? []) : [];
     return parseEndpointSpec(network, { kind: 'name', name }, { ...endpoint, publish });
   });

@@ -19,7 +19,7 @@ export function addNetnsCommands(program: CliCommand): void {
     .alias('ls')
     .description('List the namespaces under /run/netns with their endpoints; stale names lead nowhere')
     .examples('tsnet netns ls')
-    .runs(async () => (await import('../actions/manage-sandboxes.ts')).listSandboxes);
+    .runs(async () => (await import('../actions/list-sandboxes.ts')).listSandboxes);
 
   netns
     .add('remove')

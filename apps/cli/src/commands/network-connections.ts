@@ -31,7 +31,10 @@ export function addNetworkConnections(network: CliCommand): void {
     .description('Disconnect a sandbox, living or gone, from a network')
     .argument('<network>', 'name or id of the network')
     .argument('<sandbox>', 'as it was connected: a name, an absolute path, or pid:N')
-    .option('-f, --force', 'finish what was cut short; no error if it is not connected')
+    .option(
+      '-f, --force',
+      'finish what was cut short; no error if the sandbox is not connected to the network, which has to exist',
+    )
     .examples('tsnet network disconnect web app')
     .runs(async () => (await import('../actions/disconnect-sandbox.ts')).disconnectSandbox);
 }

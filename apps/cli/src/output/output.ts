@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { TsnetError } from '@tsnet/errors';
 import { SeveralError } from '../errors.ts';
+import { hintOf } from '../hint.ts';
 import { formatJson } from './json.ts';
 import { printable } from './printable.ts';
 
@@ -33,7 +34,7 @@ export class Output {
   /** What went wrong, on stderr: a line each with what to do about it, or one object. */
   error(error: TsnetError, options: { readonly stack: boolean }): void {
     if (this.json) {
-      this.#stderr.write(`${formatJson({ error: error.toJSON() })}\n`);
+      this.#stderr.write(`${formatJson({ error: documentOf(error) })}\n`);
     } else {
       for (const single of error instanceof SeveralError ? error.errors : [error]) this.#errorText(single);
     }
@@ -43,8 +44,18 @@ export class Output {
   #errorText(error: TsnetError): void {
     const program = styleText('red', 'tsnet:', { stream: this.#stderr });
     this.#stderr.write(`${program} ${printable(oneLine(error.message))}\n`);
-    if (error.hint !== undefined) this.#stderr.write(`  hint: ${printable(oneLine(error.hint))}\n`);
+    const hint = hintOf(error);
+    if (hint !== undefined) this.#stderr.write(`  hint: ${printable(oneLine(hint))}\n`);
   }
+}
+
+function documentOf(error: TsnetError): object {
+  const hint = hintOf(error);
+  return {
+    ...error.toJSON(),
+    ...(hint === undefined ? {} : { hint }),
+    ...(error instanceof SeveralError ? { errors: error.errors.map(documentOf) } : {}),
+  };
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNetworkOption } from './network-option.ts';
+import { parseNetworkOption, parseNetworkOptions } from './network-option.ts';
 
 describe('parseNetworkOption', () => {
   it('reads a network alone', () => {
@@ -24,5 +24,17 @@ describe('parseNetworkOption', () => {
     'web:ip=1,,',
   ])('refuses %j', (text) => {
     expect(() => parseNetworkOption(text)).toThrow(/^cannot read --network /);
+  });
+});
+
+describe('parseNetworkOptions', () => {
+  it('reads all in their order', () => {
+    expect(parseNetworkOptions(['web', 'db']).map(({ network }) => network)).toEqual(['web', 'db']);
+  });
+
+  it('refuses a network that is given twice', () => {
+    expect(() => parseNetworkOptions(['web', 'db', 'web:ifname=lan0'])).toThrow(
+      /network web is given twice$/,
+    );
   });
 });

@@ -33,3 +33,20 @@ export function parseNetworkOption(text: string): NetworkOption {
   }
   return { network, endpoint: { ip, ...Object.fromEntries(settings) } };
 }
+
+/**
+ * Reads them all; a sandbox has one place on a network.
+ *
+ * @throws {@link InvalidValueError}
+ */
+export function parseNetworkOptions(texts: readonly string[]): readonly NetworkOption[] {
+  const networks = new Set<string>();
+  return texts.map((text) => {
+    const option = parseNetworkOption(text);
+    if (networks.has(option.network)) {
+      throw new InvalidValueError('--network', text, `network ${option.network} is given twice`, HINT);
+    }
+    networks.add(option.network);
+    return option;
+  });
+}

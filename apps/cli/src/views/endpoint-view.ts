@@ -78,3 +78,8 @@ export function connectionText(endpoint: Endpoint): string {
 export function addressesText({ addresses }: Endpoint): string {
   return addresses.map(({ prefix }) => `${prefix}`).join(', ');
 }
+
+/** An endpoint in a few words: `eth0 on web (3f2a9c41d07b)`. */
+export function placeText({ id, networkName, ifName }: Endpoint): string {
+  return `${ifName} on ${networkName} (${id})`;
+}

@@ -44,6 +44,7 @@ describeKernel('tsnet network connect', { needs: ['netns', 'bridge', 'veth', 'nf
     const again = await host.tsnet('network', 'disconnect', 'two', 'both');
     expect(again.exitCode).toBe(3);
     expect(await host.json('network', 'disconnect', 'two', 'both', '--force')).toEqual([]);
+    expect((await host.tsnet('network', 'disconnect', 'nope', 'both', '--force')).exitCode).toBe(3);
   });
 
   it('takes addresses, MAC address, link name, name and labels as asked for', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mainPath, type Outcome, runProgram } from './tsnet.ts';
@@ -97,9 +97,11 @@ export class TestHost implements AsyncDisposable {
     const { stdout: firewall } = await this.run('nft', ['list', 'ruleset']);
     const { stdout: routes } = await this.run('ip', ['route', 'show', 'table', 'all']);
     const links = await this.links();
-    const state = existsSync(join(this.stateDirectory, 'state.db'))
-      ? [await this.json('network', 'ls'), await this.json('endpoint', 'ls'), await this.json('ipam', 'ls')]
-      : [];
+    const state = [
+      await this.json('network', 'ls'),
+      await this.json('endpoint', 'ls'),
+      await this.json('ipam', 'ls'),
+    ];
     return {
       firewall,
       routes: routes
@@ -114,10 +116,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (existsSync(join(this.stateDirectory, 'state.db'))) {
-      for (const { name } of await this.json<{ name: string }[]>('netns', 'ls')) {
-        if (!name.startsWith('host-')) await this.tsnet('netns', 'rm', name);
-      }
+    for (const { name } of await this.json<{ name: string }[]>('netns', 'ls')) {
+      if (!name.startsWith('host-')) await this.tsnet('netns', 'rm', name);
     }
     await this.must('ip', ['netns', 'del', this.netns], { inside: false });
     rmSync(this.stateDirectory, { recursive: true });

@@ -1,0 +1,60 @@
+import type { TsnetError } from '@tsnet/errors';
+
+type Hint = string | ((error: TsnetError) => string | undefined);
+
+const otherAddress =
+  'Ask for another address, or for none to have one chosen. See who holds what with: tsnet ipam ls';
+
+/**
+ * What to do about an error in terms of this command line, by code. Libraries know no commands and options:
+ * theirs are neutral, and hold where there is nothing more to say.
+ */
+const hints: Readonly<Record<string, Hint>> = {
+  BRIDGE_MISSING: ({ subject }) =>
+    `Remove it with: tsnet network rm --force ${subject}; then create it again.`,
+  CORE_ENDPOINT_NOT_FOUND: 'List them with: tsnet endpoint ls',
+  CORE_HOST_ADDRESS: '`ip address` lists those of the host; leave the address out to publish on all.',
+  CORE_LINK_EXISTS: 'Choose another name for the network, or one for its bridge with --bridge-name.',
+  CORE_NETWORK_EXISTS: ({ subject }) =>
+    `Choose another name, or remove that one with: tsnet network rm ${subject}`,
+  CORE_NETWORK_FULL: 'Disconnect what is no longer needed; see who holds what with: tsnet ipam ls',
+  CORE_NETWORK_IN_USE: 'Disconnect them first, or remove the network with --force.',
+  CORE_NETWORK_NOT_FOUND: 'List them with: tsnet network ls',
+  CORE_NO_FREE_PORT: 'Name the host ports, or unpublish some; list them with: tsnet port ls',
+  CORE_NOT_READY: notReady,
+  CORE_PORT_TAKEN: 'Choose another host port, or 0 for a free one. List those published with: tsnet port ls',
+  CORE_ROUTE_OVERLAP: 'Choose another --subnet; `ip route show table all` lists what the host reaches.',
+  CORE_SANDBOX_IS_HOST: 'Name another namespace, or make one with: tsnet netns create NAME',
+  CORE_SUBNET_OVERLAP: 'Choose another --subnet, or leave it out to have a free one chosen.',
+  CORE_TEARDOWN: teardown,
+  CORE_UNDO: 'It is still recorded: take the cause away, then remove or disconnect it with --force.',
+  IPAM_ADDRESS_OUTSIDE_POOL: otherAddress,
+  IPAM_ADDRESS_RESERVED: otherAddress,
+  IPAM_ADDRESS_TAKEN: otherAddress,
+  IPAM_PREFIXES_EXHAUSTED: 'Name a prefix with --subnet, or remove a network that is no longer needed.',
+  NETNS_EXISTS: ({ subject }) => `Take another name, or remove that one with: tsnet netns rm ${subject}`,
+  // A process is in no list of tsnet's.
+  NETNS_NOT_FOUND: ({ subject }) =>
+    subject.startsWith('pid:') ? undefined : 'List them with: tsnet netns ls',
+  STORE_PERMISSION: 'Run as the user who owns it, or choose another directory with --state-dir.',
+};
+
+/** What the reader can do about an error: on this command line, or else as whoever threw it says. */
+export function hintOf(error: TsnetError): string | undefined {
+  const hint = Object.hasOwn(hints, error.code) ? hints[error.code] : undefined;
+  return (typeof hint === 'function' ? hint(error) : hint) ?? error.hint;
+}
+
+function notReady({ operation, subject }: TsnetError): string {
+  const remedy = operation.endsWith('network')
+    ? `tsnet network rm --force ${subject}`
+    : 'tsnet network disconnect --force NETWORK SANDBOX';
+  return `Wait for it. If it was killed, finish with: ${remedy}`;
+}
+
+function teardown({ subject }: TsnetError): string {
+  const [, sandbox] = /^sandbox (\S+)$/.exec(subject) ?? [];
+  const remedy =
+    sandbox === undefined ? 'remove or disconnect it with --force.' : `run: tsnet netns rm ${sandbox}`;
+  return `The rest was taken down. Take the cause away, then ${remedy}`;
+}

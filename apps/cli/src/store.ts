@@ -1,0 +1,31 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '@tsnet/ipam';
+import type { Invocation } from './invocation.ts';
+
+/** Opens the store of the state directory, and makes both where they are missing. */
+export async function openStore(invocation: Invocation): Promise<Store> {
+  const { SqliteStore } = await import('@tsnet/ipam');
+  return SqliteStore.open(storeFile(invocation));
+}
+
+/** As {@link openStore}, but makes nothing: a store that is missing reads as an empty one. */
+export async function openExistingStore(invocation: Invocation): Promise<Store> {
+  if (exists(storeFile(invocation))) return openStore(invocation);
+  const { MemoryStore } = await import('@tsnet/ipam');
+  return new MemoryStore();
+}
+
+function storeFile({ stateDirectory }: Invocation): string {
+  return join(stateDirectory, 'state.db');
+}
+
+/** A file that cannot be looked at counts as one: opening it says what is wrong. */
+function exists(file: string): boolean {
+  try {
+    statSync(file);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}
