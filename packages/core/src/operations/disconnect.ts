@@ -110,7 +110,8 @@ export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise
   removeEndpoint(tx, endpoint);
 }
 
-function findSandboxKey(context: EngineContext, ref: NetnsRef): string | undefined {
+/** What a namespace is known by, or undefined when there is none of that name. */
+export function findSandboxKey(context: EngineContext, ref: NetnsRef): string | undefined {
   try {
     using netns = context.host.sandboxes.open(ref);
     using netlink = NetlinkConnection.open({ linux: context.host.linux, netns: netns.fd });

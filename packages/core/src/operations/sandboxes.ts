@@ -1,15 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { isTsnetError } from '@tsnet/errors';
 import { findLink } from '@tsnet/netlink';
-import { type NetnsDirectory, sameNetns } from '@tsnet/netns';
-import { type EngineContext, inTransaction } from '../context.ts';
+import { parseNetnsRef } from '@tsnet/netns';
+import type { EngineContext } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import { insertEndpoint, removeEndpoint } from '../records/endpoint-record.ts';
-import { keys, lastPart } from '../records/keys.ts';
-import { disconnectEndpoints, endpointsOfSandbox } from './disconnect.ts';
+import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
+import { disconnectEndpoints, endpointsOfSandbox, findSandboxKey } from './disconnect.ts';
 import { unpublish } from './publish.ts';
-import { getEndpoints } from './queries.ts';
 
 /** How long links of a deleted namespace are waited for. */
 const PATIENCE_MS = 100;
@@ -20,58 +17,32 @@ export function createSandbox(context: EngineContext, name: string): void {
 }
 
 /**
- * Deletes a named namespace with all its endpoints. The kernel takes the links down with the namespace, a grace
+ * Deletes the name of a namespace with its endpoints. The kernel takes the links down with the namespace, a grace
  * period later; nobody waits for that here, but the endpoints keep their addresses until it has happened. Links
- * that a process in the namespace keeps alive are deleted all the same. A namespace that has another name as well
- * lives on under that one, with its endpoints.
+ * that a process in the namespace keeps alive are deleted all the same. Endpoints that were connected by another
+ * name, path or process stay where that still leads to the namespace.
  *
  * @returns whether the namespace was there.
  */
 export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
-  const { sandboxes } = context.host;
   const endpoints = await endpointsOfSandbox(context, { kind: 'name', name });
-  const otherName = endpoints.length === 0 ? undefined : findOtherName(sandboxes, name);
+  const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
   let deleted = false;
-  const deleteName = () => {
-    deleted = sandboxes.delete(name);
-  };
-  if (otherName !== undefined) {
-    deleteName();
-    await moveEndpoints(context, name, otherName);
-    return deleted;
-  }
   const failures = await attemptAll([
-    ...endpoints.map((endpoint) => () => closePorts(context, endpoint)),
-    deleteName,
+    ...own.map((endpoint) => () => closePorts(context, endpoint)),
+    () => {
+      deleted = context.host.sandboxes.delete(name);
+    },
   ]);
-  if (endpoints.length > 0) context.pending.add(forgetWhenGone(context, endpoints));
+  const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
+  if (going.length > 0) context.pending.add(forgetWhenGone(context, going));
   throwTogether(`sandbox ${name}`, failures);
   return deleted;
 }
 
-/** Costs as much as there are names, some 8 µs for each: it is asked only of a namespace with endpoints. */
-function findOtherName(sandboxes: NetnsDirectory, name: string): string | undefined {
-  using netns = sandboxes.find({ kind: 'name', name });
-  if (netns === undefined) return undefined;
-  const { identity } = netns;
-  return sandboxes
-    .list()
-    .find((entry) => entry.name !== name && entry.identity && sameNetns(entry.identity, identity))?.name;
-}
-
-/** Endpoints that were connected by a name that is gone belong to the next namespace of that name no more. */
-async function moveEndpoints(context: EngineContext, from: string, to: string): Promise<void> {
-  await inTransaction(context, async (tx) => {
-    const index = await tx.list(keys.sandboxRefs(from));
-    const endpoints = await getEndpoints(
-      tx,
-      index.map(({ key }) => lastPart(key)),
-    );
-    for (const endpoint of endpoints) {
-      removeEndpoint(tx, endpoint);
-      insertEndpoint(tx, { ...endpoint, sandbox: { ...endpoint.sandbox, ref: to } });
-    }
-  });
+/** Whether the words by which a namespace was once named still name it. */
+function leadsThere(context: EngineContext, { ref, key }: SandboxIdentity): boolean {
+  return findSandboxKey(context, parseNetnsRef(ref)) === key;
 }
 
 async function forgetWhenGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
