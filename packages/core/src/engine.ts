@@ -126,8 +126,8 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /**
-   * Deletes a named namespace and all its endpoints; false when it was gone. Their addresses are free when the
-   * kernel has forgotten the links, a moment later: see {@link settled}.
+   * Deletes the name of a namespace and the endpoints that were connected by it; false when it was gone. Their
+   * addresses are free when the kernel has forgotten the links, a moment later: see {@link settled}.
    */
   deleteSandbox(name: string): Promise<boolean> {
     return deleteSandbox(this.#context, name);
