@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstClear, hasBit, isEmpty, isFull, withBit } from './bitmap.ts';
+import { clearBit, firstClear, hasBit, isEmpty, isFull, listClear, setBit } from './bitmap.ts';
 
 const bytes = fc
   .array(fc.constantFrom(0x00, 0xff, 0x7f, 0xfe, 0xa5), { minLength: 1, maxLength: 40 })
@@ -20,14 +20,29 @@ describe('firstClear', () => {
   });
 });
 
-describe('withBit', () => {
-  it('changes one bit of a copy', () => {
+describe('listClear', () => {
+  it('finds as many as asked for, the lowest first', () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 400 }), (chunk, a, b, most) => {
+        const size = chunk.length * 8;
+        const [from = 0, to = 0] = [a % size, b % size].sort((x, y) => x - y);
+        const clear = Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
+          (index) => !hasBit(chunk, index),
+        );
+        expect(listClear(chunk, from, to, most)).toEqual(clear.slice(0, most));
+      }),
+    );
+  });
+});
+
+describe('setBit and clearBit', () => {
+  it('change one bit', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), fc.boolean(), (chunk, at, set) => {
         const index = at % (chunk.length * 8);
-        const before = Uint8Array.from(chunk);
-        const changed = withBit(chunk, index, set);
-        expect(chunk).toEqual(before);
+        const changed = Uint8Array.from(chunk);
+        if (set) setBit(changed, index);
+        else clearBit(changed, index);
         for (let bit = 0; bit < chunk.length * 8; bit += 1) {
           expect(hasBit(changed, bit)).toBe(bit === index ? set : hasBit(chunk, bit));
         }

@@ -5,13 +5,14 @@ export function hasBit(bytes: Uint8Array, index: number): boolean {
   return (((bytes[index >>> 3] ?? 0) >>> (index & 7)) & 1) === 1;
 }
 
-/** A copy of `bytes` with bit `index` set or cleared. */
-export function withBit(bytes: Uint8Array, index: number, set: boolean): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  const bit = 1 << (index & 7);
-  const byte = copy[index >>> 3] ?? 0;
-  copy[index >>> 3] = set ? byte | bit : byte & ~bit;
-  return copy;
+/** Sets bit `index`. */
+export function setBit(bytes: Uint8Array, index: number): void {
+  bytes[index >>> 3] = (bytes[index >>> 3] ?? 0) | (1 << (index & 7));
+}
+
+/** Clears bit `index`. */
+export function clearBit(bytes: Uint8Array, index: number): void {
+  bytes[index >>> 3] = (bytes[index >>> 3] ?? 0) & ~(1 << (index & 7));
 }
 
 /** The first clear bit from `from` to `to`, both included. */
@@ -28,6 +29,17 @@ export function firstClear(bytes: Uint8Array, from: number, to: number): number 
   // The lowest clear bit is the lowest set bit of the complement.
   const index = at * 8 + (31 - Math.clz32(~byte & (byte + 1)));
   return index <= to ? index : undefined;
+}
+
+/** The first clear bits from `from` to `to`, both included: `most` of them, or all there are. */
+export function listClear(bytes: Uint8Array, from: number, to: number, most: number): readonly number[] {
+  const found: number[] = [];
+  let bit = firstClear(bytes, from, to);
+  while (bit !== undefined && found.length < most) {
+    found.push(bit);
+    bit = bit < to ? firstClear(bytes, bit + 1, to) : undefined;
+  }
+  return found;
 }
 
 /** Whether all of the first `size` bits are set. */

@@ -1,4 +1,4 @@
-import { firstClear, hasBit, isEmpty, isFull, withBit } from './bitmap.ts';
+import { clearBit, firstClear, hasBit, isEmpty, isFull, listClear, setBit } from './bitmap.ts';
 import { StoreCorruptError } from './errors.ts';
 import { chunksPrefix } from './keys.ts';
 import type { Transaction } from './transaction.ts';
@@ -33,14 +33,38 @@ export class ChunkTree {
   }
 
   /** Marks an offset that was clear. */
-  async set(offset: bigint): Promise<void> {
-    let index = offset;
-    for (let level = 0; level <= this.#topLevel; level += 1) {
-      const chunk = withBit(await this.#chunk(level, index >> fanoutBits), bitOf(index), true);
-      this.#tx.put(this.#key(level, index >> fanoutBits), chunk);
-      if (!isFull(chunk, this.#bitsAt(level))) return;
-      index >>= fanoutBits;
+  set(offset: bigint): Promise<void> {
+    return this.#mark(0, offset >> fanoutBits, [bitOf(offset)]);
+  }
+
+  /** Marks offsets that were clear, in rising order; each chunk is written once. */
+  async setMany(offsets: readonly bigint[]): Promise<void> {
+    let start = 0;
+    while (start < offsets.length) {
+      const index = (offsets[start] ?? 0n) >> fanoutBits;
+      let end = start + 1;
+      while (end < offsets.length && (offsets[end] ?? 0n) >> fanoutBits === index) end += 1;
+      await this.#mark(0, index, offsets.slice(start, end).map(bitOf));
+      start = end;
     }
+  }
+
+  /** Marks the first clear offsets from `from` to `to`, both included: `most` of them, or all there are. */
+  async takeClear(from: bigint, to: bigint, most: number): Promise<readonly bigint[]> {
+    const taken: bigint[] = [];
+    let next = from;
+    while (taken.length < most && next <= to) {
+      const first = await this.findClear(next, to);
+      if (first === undefined) break;
+      const index = first >> fanoutBits;
+      const base = index << fanoutBits;
+      const end = to >> fanoutBits === index ? bitOf(to) : fanout - 1;
+      const bits = listClear(await this.#chunk(0, index), bitOf(first), end, most - taken.length);
+      await this.#mark(0, index, bits);
+      for (const bit of bits) taken.push(base | BigInt(bit));
+      next = base + BigInt(fanout);
+    }
+    return taken;
   }
 
   /** Clears an offset that was marked. */
@@ -48,7 +72,8 @@ export class ChunkTree {
     let index = offset;
     for (let level = 0; level <= this.#topLevel; level += 1) {
       const before = await this.#chunk(level, index >> fanoutBits);
-      const chunk = withBit(before, bitOf(index), false);
+      const chunk = Uint8Array.from(before);
+      clearBit(chunk, bitOf(index));
       const key = this.#key(level, index >> fanoutBits);
       if (isEmpty(chunk)) this.#tx.delete(key);
       else this.#tx.put(key, chunk);
@@ -66,6 +91,14 @@ export class ChunkTree {
     const chunk = await this.findClear(first + 1n, last, level + 1);
     // Only the last chunk can have its clear bits behind `to`: then nothing is left either.
     return chunk === undefined ? undefined : this.#findInChunk(level, chunk, chunk << fanoutBits, to);
+  }
+
+  async #mark(level: number, index: bigint, bits: readonly number[]): Promise<void> {
+    const chunk = Uint8Array.from(await this.#chunk(level, index));
+    for (const bit of bits) setBit(chunk, bit);
+    this.#tx.put(this.#key(level, index), chunk);
+    if (level === this.#topLevel || !isFull(chunk, this.#bitsAt(level))) return;
+    await this.#mark(level + 1, index >> fanoutBits, [bitOf(index)]);
   }
 
   async #findInChunk(level: number, index: bigint, from: bigint, to: bigint): Promise<bigint | undefined> {

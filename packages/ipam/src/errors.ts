@@ -1,5 +1,5 @@
 import { TsnetError } from '@tsnet/errors';
-import type { IpAddress, IpPrefix } from '@tsnet/inet';
+import type { AddressFamily, IpAddress, IpPrefix } from '@tsnet/inet';
 
 /** A pool's description, or the id of a pool or owner, makes no sense. Code `IPAM_POOL_INVALID`. */
 export class InvalidPoolError extends TsnetError {
@@ -70,15 +70,71 @@ export class PoolInUseError extends TsnetError {
 
 /** Every address that the pool gives out by itself is taken. Code `IPAM_POOL_EXHAUSTED`. */
 export class PoolExhaustedError extends TsnetError {
-  constructor(id: string, prefix: IpPrefix, capacity: bigint) {
+  constructor(id: string, prefix: IpPrefix, capacity: bigint, wanted = 1n, available = 0n) {
     super({
       code: 'IPAM_POOL_EXHAUSTED',
       kind: 'exhausted',
       operation: 'lease',
-      subject: `an address from pool ${id} with ${prefix}`,
-      reason: `all ${capacity} leasable addresses are held`,
+      subject: `${wanted === 1n ? 'an address' : `${wanted} addresses`} from pool ${id} with ${prefix}`,
+      reason:
+        available === 0n
+          ? `all ${capacity} leasable addresses are held`
+          : `only ${available} of ${capacity} leasable addresses are left`,
       hint: 'Release leases that are no longer needed, or add a pool.',
     });
+  }
+}
+
+/** A request to lease, renew or reserve makes no sense. Code `IPAM_LEASE_INVALID`. */
+export class InvalidLeaseError extends TsnetError {
+  constructor(operation: string, subject: string, reason: string, hint: string) {
+    super({ code: 'IPAM_LEASE_INVALID', kind: 'invalid', operation, subject, reason, hint });
+  }
+}
+
+/** Nobody holds the address, or not any more. Code `IPAM_LEASE_NOT_FOUND`. */
+export class LeaseNotFoundError extends TsnetError {
+  constructor(operation: string, address: IpAddress, poolId: string) {
+    super({
+      code: 'IPAM_LEASE_NOT_FOUND',
+      kind: 'not-found',
+      operation,
+      subject: `${address} of pool ${poolId}`,
+      reason: 'nobody holds it',
+      hint: 'Lease it again: its lease was released, or has ended.',
+    });
+  }
+}
+
+/** The owner used the key for a different request. Code `IPAM_LEASE_KEY_CONFLICT`. */
+export class LeaseKeyConflictError extends TsnetError {
+  constructor(poolId: string, owner: string, key: string, held: string) {
+    super({
+      code: 'IPAM_LEASE_KEY_CONFLICT',
+      kind: 'conflict',
+      operation: 'lease',
+      subject: `from pool ${poolId} for ${owner} under key ${key}`,
+      reason: `under that key it holds ${held}, which is not what was asked for`,
+      hint: 'Repeat a request as it was, or choose another key.',
+    });
+  }
+}
+
+/** The address is reserved, and not for who asks. Code `IPAM_RESERVATION_HELD_BY_OTHER`. */
+export class ReservationHeldByOtherError extends TsnetError {
+  /** For whom it is reserved, if for anybody. */
+  readonly owner: string | undefined;
+
+  constructor(operation: string, address: IpAddress, poolId: string, owner: string | undefined) {
+    super({
+      code: 'IPAM_RESERVATION_HELD_BY_OTHER',
+      kind: 'conflict',
+      operation,
+      subject: `${address} of pool ${poolId}`,
+      reason: owner === undefined ? 'it is reserved, for nobody' : `it is reserved for ${owner}`,
+      hint: 'Ask for another address, or give up the reservation first.',
+    });
+    this.owner = owner;
   }
 }
 
@@ -87,11 +143,11 @@ export class AddressTakenError extends TsnetError {
   /** Who holds it. */
   readonly owner: string;
 
-  constructor(address: IpAddress, poolId: string, owner: string) {
+  constructor(address: IpAddress, poolId: string, owner: string, operation = 'lease') {
     super({
       code: 'IPAM_ADDRESS_TAKEN',
       kind: 'already-exists',
-      operation: 'lease',
+      operation,
       subject: `${address} from pool ${poolId}`,
       reason: `it is leased to ${owner}`,
       hint: 'Ask for another address, or leave the choice to the pool.',
@@ -102,11 +158,11 @@ export class AddressTakenError extends TsnetError {
 
 /** The address is never leased, by rule or because the pool excludes it. Code `IPAM_ADDRESS_RESERVED`. */
 export class AddressReservedError extends TsnetError {
-  constructor(address: IpAddress, poolId: string, reason: string) {
+  constructor(address: IpAddress, poolId: string, reason: string, operation = 'lease') {
     super({
       code: 'IPAM_ADDRESS_RESERVED',
       kind: 'invalid',
-      operation: 'lease',
+      operation,
       subject: `${address} from pool ${poolId}`,
       reason,
       hint: 'Ask for another address, or leave the choice to the pool.',
@@ -133,14 +189,14 @@ export class LeaseHeldByOtherError extends TsnetError {
   /** Who holds it. */
   readonly owner: string;
 
-  constructor(address: IpAddress, poolId: string, asked: string, owner: string) {
+  constructor(address: IpAddress, poolId: string, asked: string, owner: string, operation = 'release') {
     super({
       code: 'IPAM_LEASE_HELD_BY_OTHER',
       kind: 'conflict',
-      operation: 'release',
+      operation,
       subject: `${address} of pool ${poolId} for ${asked}`,
       reason: `it is leased to ${owner}`,
-      hint: 'Only its owner releases a lease.',
+      hint: 'Only its owner releases or renews a lease.',
     });
     this.owner = owner;
   }
@@ -256,5 +312,110 @@ export class StoreCorruptError extends TsnetError {
 export class StoreSchemaError extends TsnetError {
   constructor(file: string, reason: string, hint: string) {
     super({ code: 'STORE_SCHEMA', kind: 'unsupported', operation: 'open', subject: file, reason, hint });
+  }
+}
+
+/** A document to import says something that cannot be. Nothing was imported. Code `IPAM_DOCUMENT_INVALID`. */
+export class InvalidDocumentError extends TsnetError {
+  /** Where in the document: `pools[0].leases[17].address`. Empty for the document as a whole. */
+  readonly path: string;
+
+  constructor(path: string, reason: string, hint: string, operation = 'import', cause?: unknown) {
+    const subject = path === '' ? 'the document' : path;
+    super({ code: 'IPAM_DOCUMENT_INVALID', kind: 'invalid', operation, subject, reason, hint, cause });
+    this.path = path;
+  }
+}
+
+/** The document is of a version that this release does not read. Code `IPAM_DOCUMENT_VERSION`. */
+export class DocumentVersionError extends TsnetError {
+  constructor(version: number, known: number) {
+    super({
+      code: 'IPAM_DOCUMENT_VERSION',
+      kind: 'unsupported',
+      operation: 'import',
+      subject: 'the document',
+      reason: `it is of version ${version}, and this release reads version ${known}`,
+      hint: 'Import it with the release that wrote it, or a later one.',
+    });
+  }
+}
+
+/** The state of a host-local plugin cannot be read, or not all of it. Code `IPAM_HOST_LOCAL`. */
+export class HostLocalError extends TsnetError {
+  /** Names of the files in the directory that cannot be understood; empty when the directory cannot be read. */
+  readonly files: readonly string[];
+
+  constructor(
+    directory: string,
+    kind: 'not-found' | 'permission' | 'unavailable' | 'corrupt',
+    reason: string,
+    hint: string,
+    { files = [], cause }: { readonly files?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
+    super({ code: 'IPAM_HOST_LOCAL', kind, operation: 'import', subject: directory, reason, hint, cause });
+    this.files = files;
+  }
+}
+
+/** No pool belongs to a group of that name. Code `IPAM_GROUP_NOT_FOUND`. */
+export class GroupNotFoundError extends TsnetError {
+  constructor(operation: string, group: string) {
+    super({
+      code: 'IPAM_GROUP_NOT_FOUND',
+      kind: 'not-found',
+      operation,
+      subject: group,
+      reason: 'no pool belongs to such a group',
+      hint: 'Create a pool with this group, or name another one.',
+    });
+  }
+}
+
+/** The group has no pool of a family that was asked for. Code `IPAM_GROUP_FAMILY`. */
+export class GroupFamilyError extends TsnetError {
+  constructor(group: string, family: AddressFamily) {
+    super({
+      code: 'IPAM_GROUP_FAMILY',
+      kind: 'not-found',
+      operation: 'lease',
+      subject: `an address from group ${group}`,
+      reason: `it has no ${family} pool`,
+      hint: 'Add a pool of this family to the group, or ask for the other one only.',
+    });
+  }
+}
+
+/** Every pool of one family of a group is exhausted. Code `IPAM_GROUP_EXHAUSTED`. */
+export class GroupExhaustedError extends TsnetError {
+  constructor(
+    group: string,
+    pools: readonly { readonly id: string; readonly prefix: IpPrefix; readonly capacity: bigint }[],
+  ) {
+    const names = pools.slice(0, 4).map(({ id, prefix, capacity }) => `${id} with ${prefix} (${capacity})`);
+    const more = pools.length > names.length ? ` and ${pools.length - names.length} more` : '';
+    const total = pools.reduce((sum, { capacity }) => sum + capacity, 0n);
+    super({
+      code: 'IPAM_GROUP_EXHAUSTED',
+      kind: 'exhausted',
+      operation: 'lease',
+      subject: `an ${pools[0]?.prefix.family ?? 'IP'} address from group ${group}`,
+      reason: `all ${total} leasable addresses of its pools are held: ${names.join(', ')}${more}`,
+      hint: 'Release leases that are no longer needed, or add a pool to the group.',
+    });
+  }
+}
+
+/** The address cannot be had from the group, whose pools lie elsewhere. Code `IPAM_ADDRESS_OUTSIDE_GROUP`. */
+export class AddressOutsideGroupError extends TsnetError {
+  constructor(address: IpAddress, group: string, reason: string) {
+    super({
+      code: 'IPAM_ADDRESS_OUTSIDE_GROUP',
+      kind: 'invalid',
+      operation: 'lease',
+      subject: `${address} from group ${group}`,
+      reason,
+      hint: 'Name an address inside one of its pools, or leave the choice to the group.',
+    });
   }
 }

@@ -19,14 +19,18 @@ export {
   AddressOutsidePoolError,
   AddressReservedError,
   AddressTakenError,
+  InvalidLeaseError,
   InvalidPoolError,
   LeaseHeldByOtherError,
+  LeaseKeyConflictError,
+  LeaseNotFoundError,
   PoolExhaustedError,
   PoolExistsError,
   PoolInUseError,
   PoolNotFoundError,
   PoolOverlapError,
   PrefixesExhaustedError,
+  ReservationHeldByOtherError,
   StoreAbortedError,
   StoreClosedError,
   StoreConflictError,
@@ -39,13 +43,30 @@ export {
 } from './errors.ts';
 export { Ipam, type IpamOptions } from './ipam.ts';
 export type { Lease } from './lease.ts';
-export { type LeaseRequest, leaseAddress } from './lease-address.ts';
+export { leaseAddress, leaseMany } from './lease-address.ts';
+export type { LeaseRequest, LeaseTerms } from './lease-request.ts';
 export { findLease, type LeaseFilter, listLeases } from './leases.ts';
 export { MemoryStore } from './memory-store.ts';
 export { nextFreePrefix, type Supernet } from './next-free-prefix.ts';
-export type { Pool, PoolSpec, PoolUsage } from './pool.ts';
+export type { Pool, PoolOrder, PoolSpec, PoolUsage } from './pool.ts';
 export { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
-export { releaseAddress } from './release-address.ts';
+export {
+  type ReclaimOptions,
+  type ReleaseOptions,
+  reclaimExpired,
+  releaseAddress,
+  releaseOwner,
+  releasePool,
+} from './release-address.ts';
+export { type RenewRequest, renewLease } from './renew-lease.ts';
+export type { Reservation } from './reservation.ts';
+export {
+  findReservation,
+  listReservations,
+  type ReservationRequest,
+  reserveAddress,
+  unreserveAddress,
+} from './reservations.ts';
 export { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 export type {
   Store,

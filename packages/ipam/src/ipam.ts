@@ -1,12 +1,22 @@
 import type { IpAddress } from '@tsnet/inet';
 import type { Lease } from './lease.ts';
-import { type LeaseRequest, leaseAddress } from './lease-address.ts';
+import { leaseAddress, leaseMany } from './lease-address.ts';
+import type { LeaseRequest, LeaseTerms } from './lease-request.ts';
 import { findLease, type LeaseFilter, listLeases } from './leases.ts';
 import type { Pool, PoolSpec, PoolUsage } from './pool.ts';
 import { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
-import { releaseAddress } from './release-address.ts';
+import { reclaimExpired, releaseAddress, releaseOwner, releasePool } from './release-address.ts';
+import { type RenewRequest, renewLease } from './renew-lease.ts';
+import type { Reservation } from './reservation.ts';
+import {
+  listReservations,
+  type ReservationRequest,
+  reserveAddress,
+  unreserveAddress,
+} from './reservations.ts';
 import type { Store } from './store.ts';
 import { type TransactOptions, transact } from './transact.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Settings of an {@link Ipam}. */
 export interface IpamOptions extends TransactOptions {
@@ -30,43 +40,82 @@ export class Ipam {
   }
 
   createPool(spec: PoolSpec): Promise<Pool> {
-    return transact(this.#store, (tx) => createPool(tx, spec), this.#options);
+    return this.#transact((tx) => createPool(tx, spec));
   }
 
   deletePool(id: string): Promise<boolean> {
-    return transact(this.#store, (tx) => deletePool(tx, id), this.#options);
+    return this.#transact((tx, now) => deletePool(tx, id, now));
   }
 
   getPool(id: string): Promise<Pool> {
-    return transact(this.#store, (tx) => getPool(tx, id), this.#options);
+    return this.#transact((tx) => getPool(tx, id));
   }
 
   findPool(id: string): Promise<Pool | undefined> {
-    return transact(this.#store, (tx) => findPool(tx, id), this.#options);
+    return this.#transact((tx) => findPool(tx, id));
   }
 
   listPools(): Promise<readonly Pool[]> {
-    return transact(this.#store, listPools, this.#options);
+    return this.#transact(listPools);
   }
 
   usage(id: string): Promise<PoolUsage> {
-    return transact(this.#store, (tx) => poolUsage(tx, id), this.#options);
+    return this.#transact((tx) => poolUsage(tx, id));
   }
 
   lease(poolId: string, request: Omit<LeaseRequest, 'now'>): Promise<Lease> {
-    const now = (this.#options.now ?? Date.now)();
-    return transact(this.#store, (tx) => leaseAddress(tx, poolId, { ...request, now }), this.#options);
+    return this.#transact((tx, now) => leaseAddress(tx, poolId, { ...request, now }));
+  }
+
+  leaseMany(
+    poolId: string,
+    request: Omit<LeaseTerms, 'now'> & { readonly count: number },
+  ): Promise<readonly Lease[]> {
+    return this.#transact((tx, now) => leaseMany(tx, poolId, { ...request, now }));
+  }
+
+  renew(poolId: string, address: IpAddress, request: Omit<RenewRequest, 'now'>): Promise<Lease> {
+    return this.#transact((tx, now) => renewLease(tx, poolId, address, { ...request, now }));
   }
 
   release(poolId: string, address: IpAddress, owner: string): Promise<boolean> {
-    return transact(this.#store, (tx) => releaseAddress(tx, poolId, address, owner), this.#options);
+    return this.#transact((tx, now) => releaseAddress(tx, poolId, address, owner, now));
+  }
+
+  releaseOwner(owner: string, poolId?: string): Promise<readonly Lease[]> {
+    return this.#transact((tx, now) => releaseOwner(tx, owner, { poolId, now }));
+  }
+
+  releasePool(poolId: string): Promise<number> {
+    return this.#transact((tx, now) => releasePool(tx, poolId, now));
+  }
+
+  reclaimExpired(poolId: string, limit?: number): Promise<number> {
+    return this.#transact((tx, now) => reclaimExpired(tx, poolId, { now, limit }));
+  }
+
+  reserve(poolId: string, request: Omit<ReservationRequest, 'now'>): Promise<Reservation> {
+    return this.#transact((tx, now) => reserveAddress(tx, poolId, { ...request, now }));
+  }
+
+  unreserve(poolId: string, address: IpAddress): Promise<boolean> {
+    return this.#transact((tx) => unreserveAddress(tx, poolId, address));
+  }
+
+  listReservations(poolId?: string): Promise<readonly Reservation[]> {
+    return this.#transact((tx) => listReservations(tx, { poolId }));
   }
 
   findLease(poolId: string, address: IpAddress): Promise<Lease | undefined> {
-    return transact(this.#store, (tx) => findLease(tx, poolId, address), this.#options);
+    return this.#transact((tx) => findLease(tx, poolId, address));
   }
 
   listLeases(filter?: LeaseFilter): Promise<readonly Lease[]> {
-    return transact(this.#store, (tx) => listLeases(tx, filter), this.#options);
+    return this.#transact((tx) => listLeases(tx, filter));
+  }
+
+  #transact<T>(body: (tx: Transaction, now: number) => Promise<T>): Promise<T> {
+    const { now = Date.now } = this.#options;
+    return transact(this.#store, (tx) => body(tx, now()), this.#options);
   }
 }

@@ -1,5 +1,6 @@
 import { IpAddress, type IpPrefix } from '@tsnet/inet';
 import { storeKey, storePrefix } from './store-key.ts';
+import { decodeTime, encodeTime } from './time.ts';
 
 /** Every key of this package begins with this, so that a store can be shared with other records. */
 const root = 'ipam';
@@ -45,6 +46,66 @@ export function leasesOfPoolPrefix(poolId: string): string {
   return storePrefix(root, 'lease', poolId);
 }
 
+/** Prefix of the index entries of the pools of a group; their ids follow. */
+export function groupPrefix(group: string): string {
+  return storePrefix(root, 'group', group);
+}
+
+export function groupKey(group: string, poolId: string): string {
+  return storeKey(root, 'group', group, poolId);
+}
+
+/** Prefix of the leases that an owner made under a key of the caller's; pool and address follow. */
+export function requestPrefix(poolId: string, owner: string, key: string): string {
+  return storePrefix(root, 'request', owner, key, poolId);
+}
+
+/** When leases end: pool, time and address, so that the next one is the first. */
+export function expiryPrefix(poolId: string): string {
+  return storePrefix(root, 'expiry', poolId);
+}
+
+/** Which addresses have rested longest: pool, time and address. */
+export function restPrefix(poolId: string): string {
+  return storePrefix(root, 'rest', poolId);
+}
+
+/** Prefix of what finds the place of a resting address in that queue: until when it rests. */
+export function restingPrefix(poolId: string): string {
+  return storePrefix(root, 'resting', poolId);
+}
+
+export function restingKey(poolId: string, address: IpAddress): string {
+  return storeKey(root, 'resting', poolId, encodeAddress(address));
+}
+
+/** A place in a queue by time. */
+export function timedKey(prefix: string, time: number, address: IpAddress): string {
+  return `${prefix}${encodeTime(time)}/${encodeAddress(address)}`;
+}
+
+/** The time and the address of {@link timedKey}. */
+export function timedPlaceOfKey(key: string): { readonly time: number; readonly address: IpAddress } {
+  const [time = '', digits = ''] = key.split('/').slice(-2);
+  return { time: decodeTime(time), address: decodeAddress(digits) };
+}
+
+/** Prefix of all reservations. */
+export const reservationsPrefix = storePrefix(root, 'reservation');
+
+export function reservationKey(poolId: string, address: IpAddress): string {
+  return storeKey(root, 'reservation', poolId, encodeAddress(address));
+}
+
+export function reservationsOfPoolPrefix(poolId: string): string {
+  return storePrefix(root, 'reservation', poolId);
+}
+
+/** Prefix of the index of what is reserved for an owner in a pool; the address follows. */
+export function reservedForPrefix(owner: string, poolId: string): string {
+  return storePrefix(root, 'reserved', owner, poolId);
+}
+
 export function ownerKey(owner: string, poolId: string, address: IpAddress): string {
   return storeKey(root, 'owner', owner, poolId, encodeAddress(address));
 }
@@ -57,11 +118,14 @@ export function ownerPrefix(owner: string, poolId?: string): string {
 /** The pool and address at the end of a lease's key or of its entry in the index of owners. */
 export function placeOfKey(key: string): { readonly poolId: string; readonly address: IpAddress } {
   const [poolId = '', digits = ''] = key.split('/').slice(-2);
-  const family = digits.length === 8 ? 'ipv4' : 'ipv6';
-  return { poolId: decodeURIComponent(poolId), address: IpAddress.of(family, BigInt(`0x${digits}`)) };
+  return { poolId: decodeURIComponent(poolId), address: decodeAddress(digits) };
+}
+
+function decodeAddress(digits: string): IpAddress {
+  return IpAddress.of(digits.length === 8 ? 'ipv4' : 'ipv6', BigInt(`0x${digits}`));
 }
 
 /** Fixed width, so that keys sort as addresses do. */
-function encodeAddress(address: IpAddress): string {
+export function encodeAddress(address: IpAddress): string {
   return address.value.toString(16).padStart(address.bits / 4, '0');
 }

@@ -1,112 +1,121 @@
 import type { IpAddress } from '@tsnet/inet';
-import { ChunkTree } from './chunk-tree.ts';
-import {
-  AddressOutsidePoolError,
-  AddressReservedError,
-  AddressTakenError,
-  PoolExhaustedError,
-} from './errors.ts';
-import { leaseKey, ownerKey } from './keys.ts';
-import { decodeLease, encodeLease, type Lease } from './lease.ts';
-import { leasableOffsets, type Pool, type Span, spansOf } from './pool.ts';
-import { checkId } from './pool-spec.ts';
-import { putState } from './pool-state.ts';
-import { getPoolAndState } from './pools.ts';
+import { endLease } from './end-lease.ts';
+import { InvalidLeaseError, LeaseKeyConflictError } from './errors.ts';
+import { leaseKey, placeOfKey, requestPrefix } from './keys.ts';
+import { decodeLease, isExpired, type Lease } from './lease.ts';
+import { checkTerms, type LeaseRequest, type LeaseTerms } from './lease-request.ts';
+import { lookUpNamed, takeNamed } from './named-address.ts';
+import { PoolLedger } from './pool-ledger.ts';
+import { putLeases } from './put-leases.ts';
+import { settleDue } from './settle-due.ts';
+import { findIdleReservation, takeNext } from './take-next.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Who leases, and what. */
-export interface LeaseRequest {
-  /** Any text of 1 to 256 characters. One owner may hold any number of leases. */
-  readonly owner: string;
-  /** This very address, from anywhere in the prefix. Default: the next free one of the range. */
-  readonly address?: IpAddress | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** The time to note down as {@link Lease.leasedAt}, in milliseconds since 1970. */
-  readonly now: number;
-}
+/** The most leases that one request can make. */
+const MOST = 65_536;
 
 /**
- * Leases an address. The next free one is the first behind the one chosen last, so that an address that
- * was just released is the last to come back.
+ * Leases an address. Without a name it is one that is reserved for the owner and not leased, or else the
+ * next in the pool's order.
  *
  * @throws PoolNotFoundError, PoolExhaustedError; for an address that was asked for, AddressOutsidePoolError,
- * AddressReservedError, AddressTakenError; for an empty or overlong owner, InvalidPoolError.
+ * AddressReservedError, AddressTakenError, ReservationHeldByOtherError; LeaseKeyConflictError when the key
+ * stands for another request; InvalidPoolError for an owner or key that is empty or too long,
+ * InvalidLeaseError for times that make no sense.
  */
 export async function leaseAddress(tx: Transaction, poolId: string, request: LeaseRequest): Promise<Lease> {
-  const { owner, labels = {}, now } = request;
-  checkId('lease from pool', 'owner', owner);
-  const { pool, state } = await getPoolAndState(tx, poolId, 'lease from pool');
-  const { prefix } = pool;
-  const tree = new ChunkTree(tx, poolId, prefix.address.bits - prefix.length);
-  const spans = spansOf(pool);
-
-  let { cursor, used, outside } = state;
-  let offset: bigint;
-  if (request.address === undefined) {
-    const next = used < pool.capacity ? await nextFree(tree, spans, cursor ?? -1n) : undefined;
-    if (next === undefined) throw new PoolExhaustedError(poolId, prefix, pool.capacity);
-    offset = next;
-    cursor = next;
-    used += 1n;
-  } else {
-    offset = await namedOffset(tx, pool, tree, request.address);
-    if (isInside(spans, offset)) used += 1n;
-    else outside += 1n;
+  const { owner, address, preferred, now } = request;
+  checkTerms('lease', request);
+  const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
+  const [earlier, ...others] = await leasesOfRequest(ledger, request);
+  if (earlier) {
+    if (others.length > 0 || (address && !address.equals(earlier.address)))
+      throw keyConflict(earlier, others);
+    return earlier;
   }
-
-  const lease = { poolId, address: prefix.at(offset), owner, leasedAt: now, labels: { ...labels } };
-  await tree.set(offset);
-  putState(tx, poolId, { cursor, used, outside });
-  tx.put(leaseKey(poolId, lease.address), encodeLease(lease));
-  tx.put(ownerKey(owner, poolId, lease.address), '');
+  await makeRoom(ledger, now, 1);
+  const named = address ?? (await possible(ledger, preferred, request));
+  const chosen = named ?? (await findIdleReservation(ledger, owner));
+  const leased = chosen ? await takeOne(ledger, chosen, request) : await takeNext(ledger, 1);
+  const [lease] = putLeases(ledger, leased, request);
+  if (!lease) throw new RangeError('no address was taken');
   return lease;
 }
 
-/** Whether an offset is one of those that a pool gives out by itself. */
-export function isInside(spans: readonly Span[], offset: bigint): boolean {
-  return spans.some(({ from, to }) => from <= offset && offset <= to);
-}
-
-async function nextFree(
-  tree: ChunkTree,
-  spans: readonly Span[],
-  cursor: bigint,
-): Promise<bigint | undefined> {
-  const behind = spans
-    .filter(({ to }) => to > cursor)
-    .map(({ from, to }) => ({ from: from > cursor ? from : cursor + 1n, to }));
-  // The span around the cursor comes a second time, for the part before it.
-  const before = spans.filter(({ from }) => from <= cursor);
-  for (const { from, to } of [...behind, ...before]) {
-    const offset = await tree.findClear(from, to);
-    if (offset !== undefined) return offset;
-  }
-  return undefined;
-}
-
-async function namedOffset(
+/**
+ * Leases many addresses at once, or none; the pool chooses them, and its reservations stay untouched.
+ *
+ * @param request.count from 1 to 65,536.
+ * @throws what {@link leaseAddress} does for a request without an address.
+ */
+export async function leaseMany(
   tx: Transaction,
-  pool: Pool,
-  tree: ChunkTree,
-  address: IpAddress,
-): Promise<bigint> {
-  const { id, prefix, exclude } = pool;
-  if (!prefix.contains(address)) throw new AddressOutsidePoolError('lease', address, id, prefix);
-  const offset = prefix.offsetOf(address);
-  const [lowest, highest] = leasableOffsets(prefix);
-  if (offset < lowest || offset > highest) {
-    throw new AddressReservedError(address, id, reservedReason(prefix.family, offset));
+  poolId: string,
+  request: LeaseTerms & { readonly count: number },
+): Promise<readonly Lease[]> {
+  const { owner, count, now } = request;
+  checkTerms('lease', request);
+  if (!Number.isInteger(count) || count < 1 || count > MOST) {
+    const hint = `Choose an integer from 1 to ${MOST}.`;
+    throw new InvalidLeaseError('lease', `for ${owner}`, `${count} is no number of addresses`, hint);
   }
-  const gap = exclude.find((range) => range.contains(address));
-  if (gap) throw new AddressReservedError(address, id, `the pool excludes ${gap}`);
-  if (await tree.has(offset)) {
-    const key = leaseKey(id, address);
-    throw new AddressTakenError(address, id, decodeLease(key, (await tx.get(key)) ?? '').owner);
+  const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
+  const [earlier, ...others] = await leasesOfRequest(ledger, request);
+  if (earlier) {
+    if (others.length + 1 !== count) throw keyConflict(earlier, others);
+    return [earlier, ...others];
   }
-  return offset;
+  await makeRoom(ledger, now, count);
+  return putLeases(ledger, await takeNext(ledger, count), request);
 }
 
-function reservedReason(family: 'ipv4' | 'ipv6', offset: bigint): string {
-  if (family === 'ipv6') return 'it is the subnet-router anycast address';
-  return offset === 0n ? 'it is the network address' : 'it is the broadcast address';
+/** Ends leases whose time has come: a few, and when the pool is short of addresses as many as that takes. */
+async function makeRoom(ledger: PoolLedger, now: number, count: number): Promise<void> {
+  await settleDue(ledger, now);
+  while (ledger.available < BigInt(count) && (await settleDue(ledger, now, count)) > 0);
+}
+
+/** What the owner holds under the key; leases that have ended are taken off the books. */
+async function leasesOfRequest(
+  ledger: PoolLedger,
+  { owner, key, now }: LeaseTerms,
+): Promise<readonly Lease[]> {
+  if (key === undefined) return [];
+  const { tx, pool } = ledger;
+  const entries = await tx.list(requestPrefix(pool.id, owner, key));
+  const keys = entries.map((entry) => leaseKey(pool.id, placeOfKey(entry.key).address));
+  const values = await tx.getMany(keys);
+  const found = keys.map((leasedAs, index) => decodeLease(leasedAs, values[index] ?? ''));
+  for (const lease of found) if (isExpired(lease, now)) await endLease(ledger, lease, lease.expiresAt);
+  return found.filter((lease) => !isExpired(lease, now));
+}
+
+async function takeOne(
+  ledger: PoolLedger,
+  address: IpAddress,
+  { owner, now }: LeaseRequest,
+): Promise<readonly IpAddress[]> {
+  await takeNamed(ledger, address, owner, await lookUpNamed(ledger, 'lease', address, now));
+  return [address];
+}
+
+/** The preferred address if its owner can have it; one outside the pool or never leased is refused. */
+async function possible(
+  ledger: PoolLedger,
+  preferred: IpAddress | undefined,
+  { owner, now }: LeaseRequest,
+): Promise<IpAddress | undefined> {
+  if (!preferred) return undefined;
+  const { lease, reservation } = await lookUpNamed(ledger, 'lease', preferred, now);
+  return lease || (reservation && reservation.owner !== owner) ? undefined : preferred;
+}
+
+function keyConflict(first: Lease, others: readonly Lease[]): LeaseKeyConflictError {
+  const { poolId, owner, key = '', address } = first;
+  return new LeaseKeyConflictError(
+    poolId,
+    owner,
+    key,
+    others.length === 0 ? `${address}` : `${others.length + 1} addresses`,
+  );
 }

@@ -1,6 +1,7 @@
-import type { IpRange } from '@tsnet/inet';
+import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { InvalidPoolError } from './errors.ts';
-import { isHostPrefix, type Pool, type PoolSpec, withCapacity } from './pool.ts';
+import { isHostPrefix, leasableOffsets, type Pool, type PoolSpec, withCapacity } from './pool.ts';
+import { isDuration } from './time.ts';
 
 /**
  * The pool that a spec asks for.
@@ -8,9 +9,11 @@ import { isHostPrefix, type Pool, type PoolSpec, withCapacity } from './pool.ts'
  * @throws InvalidPoolError that says what is wrong with the spec.
  */
 export function poolFromSpec(spec: PoolSpec): Pool {
-  const { id, prefix, range = prefix.range, exclude = [], hostPool = false, labels = {} } = spec;
+  const { id, prefix, range = prefix.range, hostPool = false, labels = {} } = spec;
+  const { gateway, group, order = 'round-robin', reuseDelay = 0 } = spec;
   const subject = `${id} with ${prefix}`;
   checkId('create pool', 'pool id', id);
+  if (group !== undefined) checkId('create pool', 'group', group);
   if (!prefix.isNetwork) {
     throw new InvalidPoolError(subject, 'the prefix has host bits', `Write ${prefix.network}.`);
   }
@@ -22,7 +25,29 @@ export function poolFromSpec(spec: PoolSpec): Pool {
     );
   }
   checkInside(subject, 'range', range, prefix.range);
-  const sorted = exclude.toSorted((a, b) => a.first.compare(b.first));
+  if (gateway) checkGateway(subject, gateway, prefix);
+  checkChoice(subject, order, reuseDelay);
+  const exclude = exclusionsOf(subject, spec);
+  const pool = withCapacity({
+    id,
+    prefix,
+    range,
+    exclude,
+    gateway,
+    hostPool,
+    order,
+    reuseDelay,
+    group,
+    labels: { ...labels },
+  });
+  if (pool.capacity === 0n) {
+    throw new InvalidPoolError(subject, 'no leasable address is left', 'Widen the range or exclude less.');
+  }
+  return pool;
+}
+
+function exclusionsOf(subject: string, { prefix, exclude = [] }: PoolSpec): readonly IpRange[] {
+  const sorted = exclude.map(rangeOf).sort((a, b) => a.first.compare(b.first));
   for (const [index, gap] of sorted.entries()) {
     checkInside(subject, 'exclusion', gap, prefix.range);
     const before = sorted[index - 1];
@@ -34,11 +59,40 @@ export function poolFromSpec(spec: PoolSpec): Pool {
       );
     }
   }
-  const pool = withCapacity({ id, prefix, range, exclude: sorted, hostPool, labels: { ...labels } });
-  if (pool.capacity === 0n) {
-    throw new InvalidPoolError(subject, 'no leasable address is left', 'Widen the range or exclude less.');
+  return sorted;
+}
+
+function rangeOf(block: IpAddress | IpRange | IpPrefix): IpRange {
+  if (block instanceof IpAddress) return IpRange.of(block, block);
+  return block instanceof IpPrefix ? block.range : block;
+}
+
+function checkGateway(subject: string, gateway: IpAddress, prefix: IpPrefix): void {
+  checkInside(subject, 'gateway', IpRange.of(gateway, gateway), prefix.range);
+  const offset = prefix.offsetOf(gateway);
+  const [lowest, highest] = leasableOffsets(prefix);
+  if (offset >= lowest && offset <= highest) return;
+  throw new InvalidPoolError(
+    subject,
+    `gateway ${gateway} is reserved by the rules of its family`,
+    `Choose an address from ${prefix.at(lowest)} to ${prefix.at(highest)}.`,
+  );
+}
+
+function checkChoice(subject: string, order: string, reuseDelay: number): void {
+  if (order !== 'round-robin' && order !== 'lowest-first') {
+    throw new InvalidPoolError(
+      subject,
+      `there is no order ${JSON.stringify(order)}`,
+      'Choose round-robin or lowest-first.',
+    );
   }
-  return pool;
+  if (isDuration(reuseDelay)) return;
+  throw new InvalidPoolError(
+    subject,
+    `reuse delay ${reuseDelay} is not a number of milliseconds`,
+    'Choose an integer from 0 to a thousand years.',
+  );
 }
 
 /**

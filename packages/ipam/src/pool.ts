@@ -1,6 +1,9 @@
-import { IpPrefix, IpRange } from '@tsnet/inet';
+import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { StoreCorruptError } from './errors.ts';
 import type { StoreValue } from './store.ts';
+
+/** How a pool chooses when the caller names no address: going round, or always the lowest that is free. */
+export type PoolOrder = 'round-robin' | 'lowest-first';
 
 /** What a pool is asked to be. */
 export interface PoolSpec {
@@ -11,12 +14,23 @@ export interface PoolSpec {
   /** Where addresses come from when the caller names none. Default: the whole prefix. */
   readonly range?: IpRange | undefined;
   /** Addresses that are never leased, named or not. They must lie in the prefix and not overlap. */
-  readonly exclude?: readonly IpRange[] | undefined;
+  readonly exclude?: readonly (IpAddress | IpRange | IpPrefix)[] | undefined;
+  /** The address of the router, in the prefix: never leased. Default: the pool knows of none. */
+  readonly gateway?: IpAddress | undefined;
   /**
    * Allows a prefix so long that it has no room for reserved addresses (IPv4 /31 and /32, IPv6 /127 and
    * /128): every address in it is leasable (RFC 3021, RFC 6164). Default `false`.
    */
   readonly hostPool?: boolean | undefined;
+  /** Default `round-robin`. */
+  readonly order?: PoolOrder | undefined;
+  /**
+   * Milliseconds for which a released address rests: until then it is given out by itself only when nothing
+   * else is left, the one that has rested longest first. Default 0: only the order decides.
+   */
+  readonly reuseDelay?: number | undefined;
+  /** Any text of 1 to 256 characters. Pools of one group can be leased from as one. Default: none. */
+  readonly group?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -28,19 +42,28 @@ export interface Pool {
   readonly range: IpRange;
   /** In address order. */
   readonly exclude: readonly IpRange[];
+  readonly gateway?: IpAddress | undefined;
   readonly hostPool: boolean;
+  readonly order: PoolOrder;
+  readonly reuseDelay: number;
+  readonly group?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** How many addresses it gives out by itself: the range less what is reserved by rule or excluded. */
+  /** How many addresses it gives out by itself: the range less what is reserved by rule, excluded, or the gateway. */
   readonly capacity: bigint;
 }
 
-/** How much of a pool is held. */
+/** How much of a pool is held: `capacity` is `used + reserved + resting + free`. */
 export interface PoolUsage {
   /** {@link Pool.capacity} */
   readonly capacity: bigint;
   /** Leases of addresses that count towards the capacity. */
   readonly used: bigint;
-  /** Leases of addresses that were asked for by name and lie outside the range. */
+  /** Reservations of such addresses, where nobody has leased the address. */
+  readonly reserved: bigint;
+  /** Such addresses that rest after their release: leased again only when nothing is free. */
+  readonly resting: bigint;
+  readonly free: bigint;
+  /** Leases of addresses that were asked for by name and do not count towards the capacity. */
   readonly outside: bigint;
 }
 
@@ -59,7 +82,7 @@ export function spansOf(pool: Omit<Pool, 'capacity'>): readonly Span[] {
   let to = pool.range.last.value - base;
   if (from < lowest) from = lowest;
   if (to > highest) to = highest;
-  for (const { first, last } of pool.exclude) {
+  for (const { first, last } of gapsOf(pool)) {
     const gapFrom = first.value - base;
     const gapTo = last.value - base;
     if (gapTo < from) continue;
@@ -69,6 +92,12 @@ export function spansOf(pool: Omit<Pool, 'capacity'>): readonly Span[] {
   }
   if (from <= to) spans.push({ from, to });
   return spans;
+}
+
+/** What is never leased, in address order: the exclusions, and the gateway where none of them covers it. */
+function gapsOf({ exclude, gateway }: Omit<Pool, 'capacity'>): readonly IpRange[] {
+  if (!gateway || exclude.some((range) => range.contains(gateway))) return exclude;
+  return [...exclude, IpRange.of(gateway, gateway)].sort((a, b) => a.first.compare(b.first));
 }
 
 /**
@@ -99,7 +128,11 @@ export function encodePool(pool: Pool): string {
     prefix: `${pool.prefix}`,
     range: formatRange(pool.range),
     exclude: pool.exclude.map(formatRange),
+    gateway: pool.gateway && `${pool.gateway}`,
     hostPool: pool.hostPool,
+    order: pool.order,
+    reuseDelay: pool.reuseDelay,
+    group: pool.group,
     labels: pool.labels,
     capacity: `${pool.capacity}`,
   });
@@ -118,7 +151,12 @@ export function decodePool(id: string, value: StoreValue): Pool {
       prefix: IpPrefix.parse(data.prefix),
       range: IpRange.parse(data.range),
       exclude: data.exclude.map((range: string) => IpRange.parse(range)),
+      gateway: data.gateway === undefined ? undefined : IpAddress.parse(data.gateway),
       hostPool: data.hostPool,
+      // Pools of the first release know neither.
+      order: data.order ?? 'round-robin',
+      reuseDelay: data.reuseDelay ?? 0,
+      group: data.group,
       labels: data.labels,
       capacity: BigInt(data.capacity),
     };

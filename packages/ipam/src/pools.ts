@@ -1,9 +1,22 @@
 import { PoolExistsError, PoolInUseError, PoolNotFoundError, PoolOverlapError } from './errors.ts';
-import { leasesOfPoolPrefix, poolIdOfKey, poolKey, poolsPrefix, prefixKey, stateKey } from './keys.ts';
+import {
+  chunksPrefix,
+  groupKey,
+  leasesOfPoolPrefix,
+  poolIdOfKey,
+  poolKey,
+  poolsPrefix,
+  prefixKey,
+  restingPrefix,
+  restPrefix,
+} from './keys.ts';
 import { decodeLease } from './lease.ts';
 import { decodePool, encodePool, type Pool, type PoolSpec, type PoolUsage } from './pool.ts';
+import { PoolLedger } from './pool-ledger.ts';
 import { poolFromSpec } from './pool-spec.ts';
-import { decodeState, freshState, type PoolState, putState } from './pool-state.ts';
+import { freshState, putState } from './pool-state.ts';
+import { listReservations, unreserveAddress } from './reservations.ts';
+import { settleDue } from './settle-due.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -21,30 +34,38 @@ export async function createPool(tx: Transaction, spec: PoolSpec): Promise<Pool>
 
   tx.put(poolKey(pool.id), encodePool(pool));
   tx.put(prefixKey(pool.prefix), pool.id);
+  if (pool.group !== undefined) tx.put(groupKey(pool.group, pool.id), '');
   putState(tx, pool.id, freshState);
   return pool;
 }
 
 /**
- * Deletes a pool with all that is kept for it; `false` if there is none of that id.
+ * Deletes a pool with all that is kept for it, its reservations too; `false` if there is none of that id.
  *
+ * @param now milliseconds since 1970: leases that have ended by then are no hindrance.
  * @throws PoolInUseError while it has leases.
  */
-export async function deletePool(tx: Transaction, id: string): Promise<boolean> {
-  const found = await findPoolAndState(tx, id);
-  if (!found) return false;
-  const { pool, state } = found;
-  const count = state.used + state.outside;
+export async function deletePool(tx: Transaction, id: string, now?: number): Promise<boolean> {
+  const pool = await findPool(tx, id);
+  if (!pool) return false;
+  const ledger = await PoolLedger.open(tx, id, 'delete pool');
+  await settleDue(ledger, now, Number.MAX_SAFE_INTEGER - 1);
+  const count = ledger.state.used + ledger.state.outside;
   if (count > 0n) {
     const [entry] = await tx.list(leasesOfPoolPrefix(id), { limit: 1 });
     // Counters and leases change in one commit: a count without a lease is a stale read, which runs again.
     const lease = entry && decodeLease(entry.key, entry.value);
     throw new PoolInUseError(id, count, lease ?? { address: pool.prefix.first, owner: 'unknown' });
   }
-  // The last release in a chunk of the bitmap deletes the chunk, so that none is left here.
+  for (const { address } of await listReservations(tx, { poolId: id }))
+    await unreserveAddress(tx, id, address);
+  // The counters lie among the chunks of the bitmap, some of which mark addresses that rest.
+  for (const prefix of [chunksPrefix(id), restPrefix(id), restingPrefix(id)]) {
+    for (const { key } of await tx.list(prefix)) tx.delete(key);
+  }
   tx.delete(poolKey(id));
   tx.delete(prefixKey(pool.prefix));
-  tx.delete(stateKey(id));
+  if (pool.group !== undefined) tx.delete(groupKey(pool.group, id));
   return true;
 }
 
@@ -72,36 +93,15 @@ export async function listPools(tx: Transaction): Promise<readonly Pool[]> {
 }
 
 /**
- * How much of a pool is held.
+ * How much of a pool is held. Leases that have ended count until a lease or a release comes across them.
  *
  * @throws PoolNotFoundError
  */
 export async function poolUsage(tx: Transaction, id: string): Promise<PoolUsage> {
-  const { pool, state } = await getPoolAndState(tx, id, 'get usage of pool');
-  return { capacity: pool.capacity, used: state.used, outside: state.outside };
-}
-
-/**
- * A pool with its counters, in one call to the store.
- *
- * @throws PoolNotFoundError
- */
-export async function getPoolAndState(
-  tx: Transaction,
-  id: string,
-  operation: string,
-): Promise<{ readonly pool: Pool; readonly state: PoolState }> {
-  const found = await findPoolAndState(tx, id);
-  if (!found) throw new PoolNotFoundError(operation, id);
-  return found;
-}
-
-async function findPoolAndState(
-  tx: Transaction,
-  id: string,
-): Promise<{ readonly pool: Pool; readonly state: PoolState } | undefined> {
-  const [pool, state] = await tx.getMany([poolKey(id), stateKey(id)]);
-  return pool === undefined ? undefined : { pool: decodePool(id, pool), state: decodeState(id, state) };
+  const { pool, state } = await PoolLedger.open(tx, id, 'get usage of pool');
+  const { capacity } = pool;
+  const { used, reserved, resting, outside } = state;
+  return { capacity, used, reserved, resting, free: capacity - used - reserved - resting, outside };
 }
 
 /** Two prefixes that overlap contain one another: look for those around this one, then for one inside it. */

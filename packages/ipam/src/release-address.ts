@@ -1,17 +1,19 @@
 import type { IpAddress } from '@tsnet/inet';
-import { ChunkTree } from './chunk-tree.ts';
-import { AddressOutsidePoolError, LeaseHeldByOtherError } from './errors.ts';
-import { leaseKey, ownerKey } from './keys.ts';
-import { decodeLease } from './lease.ts';
-import { isInside } from './lease-address.ts';
-import { spansOf } from './pool.ts';
-import { putState } from './pool-state.ts';
-import { getPoolAndState } from './pools.ts';
+import { endLease } from './end-lease.ts';
+import { LeaseHeldByOtherError } from './errors.ts';
+import { leaseKey, leasesOfPoolPrefix, reservationKey } from './keys.ts';
+import { decodeLease, isExpired, type Lease } from './lease.ts';
+import { listLeases } from './leases.ts';
+import { PoolLedger } from './pool-ledger.ts';
+import { settleDue } from './settle-due.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * Releases the lease that `owner` holds on an address; `false` if nobody holds one.
+ * Releases the lease that `owner` holds on an address; `false` if nobody holds one. A late release by an
+ * earlier owner never frees the address of the present one.
  *
+ * @param now milliseconds since 1970. Without it the address does not rest, whatever the pool's reuse delay,
+ * and leases that have ended count as held.
  * @throws LeaseHeldByOtherError when somebody else does; PoolNotFoundError; AddressOutsidePoolError.
  */
 export async function releaseAddress(
@@ -19,22 +21,85 @@ export async function releaseAddress(
   poolId: string,
   address: IpAddress,
   owner: string,
+  now?: number,
 ): Promise<boolean> {
-  const { pool, state } = await getPoolAndState(tx, poolId, 'release to pool');
-  const { prefix } = pool;
-  if (!prefix.contains(address)) throw new AddressOutsidePoolError('release', address, poolId, prefix);
   const key = leaseKey(poolId, address);
+  const needed = [key, reservationKey(poolId, address)];
+  const ledger = await PoolLedger.open(tx, poolId, 'release to pool', needed);
+  ledger.offsetOf('release', address);
+  await settleDue(ledger, now);
   const value = await tx.get(key);
   if (value === undefined) return false;
   const lease = decodeLease(key, value);
+  if (isExpired(lease, now)) {
+    await endLease(ledger, lease, lease.expiresAt);
+    return false;
+  }
   if (lease.owner !== owner) throw new LeaseHeldByOtherError(address, poolId, owner, lease.owner);
-
-  const offset = prefix.offsetOf(address);
-  await new ChunkTree(tx, poolId, prefix.address.bits - prefix.length).clear(offset);
-  const { used, outside } = state;
-  const counts = isInside(spansOf(pool), offset) ? { used: used - 1n } : { outside: outside - 1n };
-  putState(tx, poolId, { ...state, ...counts });
-  tx.delete(key);
-  tx.delete(ownerKey(owner, poolId, address));
+  await endLease(ledger, lease, now);
   return true;
+}
+
+/** Which leases {@link releaseOwner} ends, and when. */
+export interface ReleaseOptions {
+  /** Only those from this pool. */
+  readonly poolId?: string | undefined;
+  /** Milliseconds since 1970; see {@link releaseAddress}. */
+  readonly now?: number | undefined;
+}
+
+/** Releases all that an owner holds, from one pool or all, and returns it. The cost is that of the answer. */
+export async function releaseOwner(
+  tx: Transaction,
+  owner: string,
+  { poolId, now }: ReleaseOptions = {},
+): Promise<readonly Lease[]> {
+  const leases = await listLeases(tx, { owner, poolId });
+  await endAll(tx, leases, now);
+  return leases.filter((lease) => !isExpired(lease, now));
+}
+
+/**
+ * Releases all leases of a pool, whoever holds them, and returns how many. All are in memory meanwhile.
+ *
+ * @throws PoolNotFoundError
+ */
+export async function releasePool(tx: Transaction, poolId: string, now?: number): Promise<number> {
+  await PoolLedger.open(tx, poolId, 'release to pool');
+  const entries = await tx.list(leasesOfPoolPrefix(poolId));
+  const leases = entries.map(({ key, value }) => decodeLease(key, value));
+  await endAll(tx, leases, now);
+  return leases.filter((lease) => !isExpired(lease, now)).length;
+}
+
+/** How many leases to end at most, and what time it is. */
+export interface ReclaimOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Default 1,000. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Ends leases of a pool whose time has come, the oldest first, and returns how many. Nothing depends on its
+ * being called: each lease and release ends a few on its way, and an ended lease never keeps an address
+ * from somebody who needs it.
+ *
+ * @throws PoolNotFoundError
+ */
+export async function reclaimExpired(
+  tx: Transaction,
+  poolId: string,
+  { now, limit = 1000 }: ReclaimOptions,
+): Promise<number> {
+  return settleDue(await PoolLedger.open(tx, poolId, 'reclaim leases of pool'), now, limit);
+}
+
+async function endAll(tx: Transaction, leases: readonly Lease[], now: number | undefined): Promise<void> {
+  const byPool = Map.groupBy(leases, (lease) => lease.poolId);
+  for (const [poolId, ofPool] of byPool) {
+    const reservations = ofPool.map(({ address }) => reservationKey(poolId, address));
+    const ledger = await PoolLedger.open(tx, poolId, 'release to pool', reservations);
+    for (const lease of ofPool) await endLease(ledger, lease, isExpired(lease, now) ? lease.expiresAt : now);
+  }
 }
