@@ -24,7 +24,7 @@ export async function endLease(ledger: PoolLedger, lease: Lease, endedAt: number
   const { address, owner, expiresAt, key } = lease;
   tx.delete(leaseKey(pool.id, address));
   tx.delete(ownerKey(owner, pool.id, address));
-  if (key !== undefined) tx.delete(`${requestPrefix(pool.id, owner, key)}${encodeAddress(address)}`);
+  if (key !== undefined) tx.delete(`${requestPrefix(owner, key, pool.id)}${encodeAddress(address)}`);
   if (expiresAt !== undefined) tx.delete(timedKey(expiryPrefix(pool.id), expiresAt, address));
 
   const offset = pool.prefix.offsetOf(address);

@@ -419,3 +419,35 @@ export class AddressOutsideGroupError extends TsnetError {
     });
   }
 }
+
+/** A transaction that was to read only was told to write. Code `STORE_TRANSACTION_READ_ONLY`. */
+export class TransactionReadOnlyError extends TsnetError {
+  constructor(verb: string, key: string) {
+    super({
+      code: 'STORE_TRANSACTION_READ_ONLY',
+      kind: 'internal',
+      operation: verb,
+      subject: `${key} in a transaction`,
+      reason: 'the transaction is for reading only',
+      hint: 'Run it without `readOnly`.',
+    });
+  }
+}
+
+/** Changes that a watch was to report are not kept any more. Code `STORE_CHANGES_LOST`. */
+export class StoreChangesLostError extends TsnetError {
+  /** The oldest revision behind which all changes are still kept. */
+  readonly oldest: number;
+
+  constructor(after: number, oldest: number) {
+    super({
+      code: 'STORE_CHANGES_LOST',
+      kind: 'conflict',
+      operation: 'watch changes after',
+      subject: `revision ${after}`,
+      reason: `only those after revision ${oldest} are still known`,
+      hint: 'Read everything again, and watch from the revision before that.',
+    });
+    this.oldest = oldest;
+  }
+}

@@ -15,10 +15,25 @@
  *
  * @packageDocumentation
  */
+
 export {
+  type AutomaticPoolSpec,
+  type CarveRequest,
+  carvePrefix,
+  createAutomaticPool,
+  type PoolLayout,
+} from './automatic-pool.ts';
+export {
+  AddressOutsideGroupError,
   AddressOutsidePoolError,
   AddressReservedError,
   AddressTakenError,
+  DocumentVersionError,
+  GroupExhaustedError,
+  GroupFamilyError,
+  GroupNotFoundError,
+  HostLocalError,
+  InvalidDocumentError,
   InvalidLeaseError,
   InvalidPoolError,
   LeaseHeldByOtherError,
@@ -32,6 +47,7 @@ export {
   PrefixesExhaustedError,
   ReservationHeldByOtherError,
   StoreAbortedError,
+  StoreChangesLostError,
   StoreClosedError,
   StoreConflictError,
   StoreCorruptError,
@@ -40,14 +56,36 @@ export {
   StoreSchemaError,
   StoreUnavailableError,
   TransactionEndedError,
+  TransactionReadOnlyError,
 } from './errors.ts';
+export { type ExportOptions, exportPools, exportText } from './export-pools.ts';
+export { type FreeRangesPage, freeRanges } from './free-ranges.ts';
+export { type AddressHolder, type AddressUse, findHolder } from './holders.ts';
+export { type HostLocalOptions, readHostLocal } from './host-local.ts';
+export { type ImportOptions, importPools } from './import-pools.ts';
 export { Ipam, type IpamOptions } from './ipam.ts';
+export type {
+  IpamDocument,
+  LeaseDocument,
+  PoolDocument,
+  ReservationDocument,
+  RestDocument,
+} from './ipam-document.ts';
+export { parseIpamDocument } from './ipam-document-text.ts';
 export type { Lease } from './lease.ts';
 export { leaseAddress, leaseMany } from './lease-address.ts';
+export { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease-events.ts';
+export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease-group.ts';
 export type { LeaseRequest, LeaseTerms } from './lease-request.ts';
-export { findLease, type LeaseFilter, listLeases } from './leases.ts';
+export {
+  findLease,
+  type IterateOptions,
+  iterateLeases,
+  type LeaseFilter,
+  type LeasePage,
+  listLeases,
+} from './leases.ts';
 export { MemoryStore } from './memory-store.ts';
-export { nextFreePrefix, type Supernet } from './next-free-prefix.ts';
 export type { Pool, PoolOrder, PoolSpec, PoolUsage } from './pool.ts';
 export { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
 export {
@@ -67,16 +105,23 @@ export {
   reserveAddress,
   unreserveAddress,
 } from './reservations.ts';
+export type { AlongsideWork } from './sqlite-alongside.ts';
+export type { StoreDurability } from './sqlite-file.ts';
 export { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 export type {
   Store,
+  StoreChange,
   StoreCheck,
   StoreCommit,
   StoreEntry,
   StoreListOptions,
   StoreRange,
+  StoreReadOptions,
   StoreValue,
+  StoreWatchOptions,
 } from './store.ts';
 export { storeKey, storePrefix } from './store-key.ts';
+export { parseSubnetJson, type SubnetJsonOptions } from './subnet-json.ts';
+export type { Supernet } from './supernet.ts';
 export { randomBackoff, type TransactOptions, transact } from './transact.ts';
 export type { Transaction, TransactionEntry } from './transaction.ts';

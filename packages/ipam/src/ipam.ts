@@ -1,8 +1,23 @@
-import type { IpAddress } from '@tsnet/inet';
+import type { IpAddress, IpRange } from '@tsnet/inet';
+import { type AutomaticPoolSpec, createAutomaticPool } from './automatic-pool.ts';
+import { type ExportOptions, exportPools } from './export-pools.ts';
+import { type FreeRangesPage, freeRanges } from './free-ranges.ts';
+import { type AddressHolder, findHolder } from './holders.ts';
+import { importPools } from './import-pools.ts';
+import type { IpamDocument } from './ipam-document.ts';
 import type { Lease } from './lease.ts';
 import { leaseAddress, leaseMany } from './lease-address.ts';
+import { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease-events.ts';
+import { type GroupLeaseRequest, leaseFromGroup } from './lease-group.ts';
 import type { LeaseRequest, LeaseTerms } from './lease-request.ts';
-import { findLease, type LeaseFilter, listLeases } from './leases.ts';
+import {
+  findLease,
+  type IterateOptions,
+  iterateLeases,
+  type LeaseFilter,
+  type LeasePage,
+  listLeases,
+} from './leases.ts';
 import type { Pool, PoolSpec, PoolUsage } from './pool.ts';
 import { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
 import { reclaimExpired, releaseAddress, releaseOwner, releasePool } from './release-address.ts';
@@ -19,7 +34,7 @@ import { type TransactOptions, transact } from './transact.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Settings of an {@link Ipam}. */
-export interface IpamOptions extends TransactOptions {
+export interface IpamOptions extends Omit<TransactOptions, 'readOnly'> {
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -43,24 +58,28 @@ export class Ipam {
     return this.#transact((tx) => createPool(tx, spec));
   }
 
+  createAutomaticPool(spec: AutomaticPoolSpec): Promise<Pool> {
+    return this.#transact((tx) => createAutomaticPool(tx, spec));
+  }
+
   deletePool(id: string): Promise<boolean> {
     return this.#transact((tx, now) => deletePool(tx, id, now));
   }
 
   getPool(id: string): Promise<Pool> {
-    return this.#transact((tx) => getPool(tx, id));
+    return this.#read((tx) => getPool(tx, id));
   }
 
   findPool(id: string): Promise<Pool | undefined> {
-    return this.#transact((tx) => findPool(tx, id));
+    return this.#read((tx) => findPool(tx, id));
   }
 
   listPools(): Promise<readonly Pool[]> {
-    return this.#transact(listPools);
+    return this.#read(listPools);
   }
 
   usage(id: string): Promise<PoolUsage> {
-    return this.#transact((tx) => poolUsage(tx, id));
+    return this.#read((tx) => poolUsage(tx, id));
   }
 
   lease(poolId: string, request: Omit<LeaseRequest, 'now'>): Promise<Lease> {
@@ -72,6 +91,10 @@ export class Ipam {
     request: Omit<LeaseTerms, 'now'> & { readonly count: number },
   ): Promise<readonly Lease[]> {
     return this.#transact((tx, now) => leaseMany(tx, poolId, { ...request, now }));
+  }
+
+  leaseFromGroup(group: string, request: Omit<GroupLeaseRequest, 'now'>): Promise<readonly Lease[]> {
+    return this.#transact((tx, now) => leaseFromGroup(tx, group, { ...request, now }));
   }
 
   renew(poolId: string, address: IpAddress, request: Omit<RenewRequest, 'now'>): Promise<Lease> {
@@ -103,19 +126,51 @@ export class Ipam {
   }
 
   listReservations(poolId?: string): Promise<readonly Reservation[]> {
-    return this.#transact((tx) => listReservations(tx, { poolId }));
+    return this.#read((tx) => listReservations(tx, { poolId }));
   }
 
   findLease(poolId: string, address: IpAddress): Promise<Lease | undefined> {
-    return this.#transact((tx) => findLease(tx, poolId, address));
+    return this.#read((tx) => findLease(tx, poolId, address));
   }
 
-  listLeases(filter?: LeaseFilter): Promise<readonly Lease[]> {
-    return this.#transact((tx) => listLeases(tx, filter));
+  listLeases(filter?: LeaseFilter, page?: LeasePage): Promise<readonly Lease[]> {
+    return this.#read((tx) => listLeases(tx, filter, page));
+  }
+
+  iterateLeases(filter?: LeaseFilter, options?: IterateOptions): AsyncGenerator<Lease, void, undefined> {
+    return iterateLeases(this.#store, filter, options);
+  }
+
+  freeRanges(poolId: string, page?: FreeRangesPage): Promise<readonly IpRange[]> {
+    return this.#read((tx) => freeRanges(tx, poolId, page));
+  }
+
+  findHolder(address: IpAddress): Promise<AddressHolder | undefined> {
+    return this.#read((tx, now) => findHolder(tx, address, now));
+  }
+
+  watch(options?: LeaseWatchOptions): AsyncGenerator<LeaseEvent, void, undefined> {
+    return watchLeases(this.#store, options);
+  }
+
+  export(options?: ExportOptions): Promise<IpamDocument> {
+    return this.#read((tx) => exportPools(tx, options));
+  }
+
+  import(document: IpamDocument): Promise<readonly Pool[]> {
+    return this.#transact((tx, now) => importPools(tx, document, { now }));
+  }
+
+  #read<T>(body: (tx: Transaction, now: number) => Promise<T>): Promise<T> {
+    return this.#run(body, true);
   }
 
   #transact<T>(body: (tx: Transaction, now: number) => Promise<T>): Promise<T> {
+    return this.#run(body, false);
+  }
+
+  #run<T>(body: (tx: Transaction, now: number) => Promise<T>, readOnly: boolean): Promise<T> {
     const { now = Date.now } = this.#options;
-    return transact(this.#store, (tx) => body(tx, now()), this.#options);
+    return transact(this.#store, (tx) => body(tx, now()), { ...this.#options, readOnly });
   }
 }

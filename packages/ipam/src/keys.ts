@@ -5,6 +5,8 @@ import { decodeTime, encodeTime } from './time.ts';
 /** Every key of this package begins with this, so that a store can be shared with other records. */
 const root = 'ipam';
 
+/** Prefix of all that this package keeps. */
+export const ipamPrefix = storePrefix(root);
 /** Prefix of all pools. */
 export const poolsPrefix = storePrefix(root, 'pool');
 /** Prefix of all leases. */
@@ -55,9 +57,14 @@ export function groupKey(group: string, poolId: string): string {
   return storeKey(root, 'group', group, poolId);
 }
 
-/** Prefix of the leases that an owner made under a key of the caller's; pool and address follow. */
-export function requestPrefix(poolId: string, owner: string, key: string): string {
-  return storePrefix(root, 'request', owner, key, poolId);
+/** Where the prefix is remembered that was carved last out of a larger one. */
+export function carveKey(prefix: IpPrefix, length: number): string {
+  return storeKey(root, 'carve', `${prefix.network}`, `${length}`);
+}
+
+/** Prefix of the leases that an owner made under a key of the caller's, from all pools or from one. */
+export function requestPrefix(owner: string, key: string, poolId?: string): string {
+  return storePrefix(root, 'request', owner, key, ...(poolId === undefined ? [] : [poolId]));
 }
 
 /** When leases end: pool, time and address, so that the next one is the first. */
@@ -101,9 +108,9 @@ export function reservationsOfPoolPrefix(poolId: string): string {
   return storePrefix(root, 'reservation', poolId);
 }
 
-/** Prefix of the index of what is reserved for an owner in a pool; the address follows. */
-export function reservedForPrefix(owner: string, poolId: string): string {
-  return storePrefix(root, 'reserved', owner, poolId);
+/** Prefix of the index of what is reserved for an owner, in all pools or in one. */
+export function reservedForPrefix(owner: string, poolId?: string): string {
+  return storePrefix(root, 'reserved', owner, ...(poolId === undefined ? [] : [poolId]));
 }
 
 export function ownerKey(owner: string, poolId: string, address: IpAddress): string {
@@ -112,7 +119,7 @@ export function ownerKey(owner: string, poolId: string, address: IpAddress): str
 
 /** Prefix of the index entries of an owner, in all pools or in one. */
 export function ownerPrefix(owner: string, poolId?: string): string {
-  return poolId === undefined ? storePrefix(root, 'owner', owner) : storePrefix(root, 'owner', owner, poolId);
+  return storePrefix(root, 'owner', owner, ...(poolId === undefined ? [] : [poolId]));
 }
 
 /** The pool and address at the end of a lease's key or of its entry in the index of owners. */

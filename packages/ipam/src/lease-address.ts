@@ -82,7 +82,7 @@ async function leasesOfRequest(
 ): Promise<readonly Lease[]> {
   if (key === undefined) return [];
   const { tx, pool } = ledger;
-  const entries = await tx.list(requestPrefix(pool.id, owner, key));
+  const entries = await tx.list(requestPrefix(owner, key, pool.id));
   const keys = entries.map((entry) => leaseKey(pool.id, placeOfKey(entry.key).address));
   const values = await tx.getMany(keys);
   const found = keys.map((leasedAs, index) => decodeLease(leasedAs, values[index] ?? ''));

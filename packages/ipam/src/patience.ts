@@ -2,11 +2,17 @@ import { setTimeout } from 'node:timers/promises';
 import { isBusy } from './sqlite-failure.ts';
 
 /**
+ * In milliseconds. A lock that one busy process takes again and again is free for moments only: who looks
+ * rarely waits long, and who looks often takes time from the process that could let go.
+ */
+const longestDelay = 5;
+
+/**
  * Calls `work` again while it fails because another process holds a lock, until `limit` milliseconds were
  * spent waiting; the process is free for other things meanwhile. Comes out with the last error after that.
  */
 export async function whileBusy<T>(limit: number, work: () => T): Promise<T> {
-  for (let waited = 0, delay = 1; ; waited += delay, delay = Math.min(20, delay * 2)) {
+  for (let waited = 0, delay = 1; ; waited += delay, delay = Math.min(longestDelay, delay * 2)) {
     try {
       return work();
     } catch (error) {

@@ -73,21 +73,17 @@ export class PoolLedger {
     return this.pool.capacity - used - reserved;
   }
 
-  /** Changes counters. */
-  add(changes: PoolCounts): void {
+  /** Changes counters, and moves to behind the offset that the pool chose last. */
+  add(changes: PoolCounts, cursor = this.#state.cursor): void {
     const { used, outside, reserved, reservedOutside, resting } = this.#state;
     this.#put({
+      cursor,
       used: used + (changes.used ?? 0n),
       outside: outside + (changes.outside ?? 0n),
       reserved: reserved + (changes.reserved ?? 0n),
       reservedOutside: reservedOutside + (changes.reservedOutside ?? 0n),
       resting: resting + (changes.resting ?? 0n),
     });
-  }
-
-  /** Moves to behind the offset that was chosen last. */
-  advance(cursor: bigint): void {
-    this.#put({ cursor });
   }
 
   /** Notes that something is due at a time. */

@@ -122,16 +122,16 @@ export function withCapacity(pool: Omit<Pool, 'capacity'>): Pool {
   return { ...pool, capacity };
 }
 
-/** The text of a pool for the store. */
+/** The text of a pool for the store. It is read with every lease: what is as usual is left out. */
 export function encodePool(pool: Pool): string {
   return JSON.stringify({
     prefix: `${pool.prefix}`,
-    range: formatRange(pool.range),
-    exclude: pool.exclude.map(formatRange),
+    range: pool.range.equals(pool.prefix.range) ? undefined : formatRange(pool.range),
+    exclude: pool.exclude.length === 0 ? undefined : pool.exclude.map(formatRange),
     gateway: pool.gateway && `${pool.gateway}`,
     hostPool: pool.hostPool,
-    order: pool.order,
-    reuseDelay: pool.reuseDelay,
+    order: pool.order === 'round-robin' ? undefined : pool.order,
+    reuseDelay: pool.reuseDelay === 0 ? undefined : pool.reuseDelay,
     group: pool.group,
     labels: pool.labels,
     capacity: `${pool.capacity}`,
@@ -146,14 +146,15 @@ export function encodePool(pool: Pool): string {
 export function decodePool(id: string, value: StoreValue): Pool {
   try {
     const data = JSON.parse(String(value));
+    const { exclude = [] } = data;
+    const prefix = IpPrefix.parse(data.prefix);
     return {
       id,
-      prefix: IpPrefix.parse(data.prefix),
-      range: IpRange.parse(data.range),
-      exclude: data.exclude.map((range: string) => IpRange.parse(range)),
+      prefix,
+      range: data.range === undefined ? prefix.range : IpRange.parse(data.range),
+      exclude: exclude.map((range: string) => IpRange.parse(range)),
       gateway: data.gateway === undefined ? undefined : IpAddress.parse(data.gateway),
       hostPool: data.hostPool,
-      // Pools of the first release know neither.
       order: data.order ?? 'round-robin',
       reuseDelay: data.reuseDelay ?? 0,
       group: data.group,

@@ -14,7 +14,7 @@ import { decodeLease } from './lease.ts';
 import { decodePool, encodePool, type Pool, type PoolSpec, type PoolUsage } from './pool.ts';
 import { PoolLedger } from './pool-ledger.ts';
 import { poolFromSpec } from './pool-spec.ts';
-import { freshState, putState } from './pool-state.ts';
+import { freshState, type PoolState, putState } from './pool-state.ts';
 import { listReservations, unreserveAddress } from './reservations.ts';
 import { settleDue } from './settle-due.ts';
 import type { Transaction } from './transaction.ts';
@@ -32,11 +32,16 @@ export async function createPool(tx: Transaction, spec: PoolSpec): Promise<Pool>
   const other = await findOverlapping(tx, pool);
   if (other) throw new PoolOverlapError(pool.id, pool.prefix, other);
 
+  putPool(tx, pool, freshState);
+  return pool;
+}
+
+/** Writes the records of a pool that was checked against all others. */
+export function putPool(tx: Transaction, pool: Pool, state: PoolState): void {
   tx.put(poolKey(pool.id), encodePool(pool));
   tx.put(prefixKey(pool.prefix), pool.id);
   if (pool.group !== undefined) tx.put(groupKey(pool.group, pool.id), '');
-  putState(tx, pool.id, freshState);
-  return pool;
+  putState(tx, pool.id, state);
 }
 
 /**

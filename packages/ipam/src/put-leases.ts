@@ -30,7 +30,7 @@ export function putLeases(
   const record = encodeLease(terms);
   const leases = leasesOfPoolPrefix(poolId);
   const ofOwner = ownerPrefix(owner, poolId);
-  const ofRequest = key === undefined ? undefined : requestPrefix(poolId, owner, key);
+  const ofRequest = key === undefined ? undefined : requestPrefix(owner, key, poolId);
   const ends = expiryPrefix(poolId);
   for (const address of addresses) {
     const digits = encodeAddress(address);

@@ -121,7 +121,7 @@ describe('SqliteStore refuses, and leaves untouched,', () => {
     const db = new DatabaseSync(file);
     db.exec('PRAGMA user_version = 99');
     db.close();
-    await expectUntouched(StoreSchemaError, 'it has schema 99, and this version of tsnet knows 1');
+    await expectUntouched(StoreSchemaError, 'it has schema 99, and this version of tsnet knows 2');
   });
 
   it('a file that lost its end, when it comes to the part that is lost', async () => {

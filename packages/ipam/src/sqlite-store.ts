@@ -1,133 +1,200 @@
 import { resolve } from 'node:path';
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { StoreClosedError } from './errors.ts';
 import { whileBusy } from './patience.ts';
+import { type AlongsideWork, runAlongside } from './sqlite-alongside.ts';
 import { isBusy, storeFailure } from './sqlite-failure.ts';
-import { ensureFile, openDatabase } from './sqlite-file.ts';
-import type { Store, StoreCommit, StoreEntry, StoreListOptions, StoreRange } from './store.ts';
-import { checkCommit, checkKeys, checkList, endOfPrefix } from './store-key.ts';
+import { ensureFile, mustBeReadable, openDatabase, type StoreDurability } from './sqlite-file.ts';
+import { SqliteNews } from './sqlite-news.ts';
+import { SqliteTables } from './sqlite-tables.ts';
+import { SqliteTransactions } from './sqlite-transactions.ts';
+import type {
+  Store,
+  StoreChange,
+  StoreCommit,
+  StoreEntry,
+  StoreListOptions,
+  StoreReadOptions,
+  StoreWatchOptions,
+} from './store.ts';
+import { checkCommit, checkKey, checkList } from './store-key.ts';
+import { watchChanges } from './watch.ts';
 
 /** Settings of a {@link SqliteStore}. */
 export interface SqliteStoreOptions {
   /** How long a call waits for other processes to let go of the file, in milliseconds. Default 5000. */
   readonly busyTimeout?: number | undefined;
+  /**
+   * What a commit outlives. `process`, the default: the end of the process, however sudden; a loss of power
+   * may take back the last commits, always whole ones. `power`: that too, and each commit waits for the disk.
+   */
+  readonly durability?: StoreDurability | undefined;
+  /**
+   * Opens a file that exists, of the newest schema, and never writes to it; commits that would throw
+   * StorePermissionError. Unless somebody has the file open, SQLite needs the right to write the directory
+   * all the same. Default false.
+   */
+  readonly readOnly?: boolean | undefined;
+  /** While somebody watches: how often to look for commits of others, in milliseconds. Default 50. */
+  readonly pollInterval?: number | undefined;
+}
+
+interface Settings {
+  readonly busyTimeout: number;
+  readonly readOnly: boolean;
+  readonly pollInterval: number;
 }
 
 /**
- * A store in one SQLite file, shared by any number of processes of one host. A commit survives the end of
- * the process, however sudden; a loss of power may take back the last commits, always whole ones.
+ * A store in one SQLite file, shared by any number of processes of one host.
  *
- * Each call is one synchronous stretch inside: calls of one process never mingle.
+ * Each call is one synchronous stretch inside. Reads for an update lock the file for other writers until
+ * the next commit, or until the event loop turns: a body of `transact` that awaits nothing but its
+ * transaction meets no conflict, and one that awaits something else keeps nobody waiting for it.
  */
 export class SqliteStore implements Store {
   readonly #file: string;
   readonly #busyTimeout: number;
+  readonly #readOnly: boolean;
   readonly #db: DatabaseSync;
-  readonly #sql: Statements;
+  readonly #tables: SqliteTables;
+  readonly #transactions: SqliteTransactions;
+  readonly #news: SqliteNews;
 
-  private constructor(file: string, busyTimeout: number, db: DatabaseSync) {
+  private constructor(file: string, db: DatabaseSync, options: Settings) {
     this.#file = file;
-    this.#busyTimeout = busyTimeout;
+    this.#busyTimeout = options.busyTimeout;
+    this.#readOnly = options.readOnly;
     this.#db = db;
-    this.#sql = prepare(db);
+    this.#tables = new SqliteTables(db);
+    this.#transactions = new SqliteTransactions(db);
+    this.#news = new SqliteNews(db, options.pollInterval);
   }
 
   /**
    * Opens the store in a file, and creates both where there is none: the file for its owner alone (0600),
-   * missing directories likewise (0700). It needs write access to the directory.
+   * missing directories likewise (0700). It needs write access to the directory. The file of an older
+   * version of this package is upgraded, which that version then does not open any more.
    *
    * @throws StoreSchemaError for a file of a newer tsnet or of another program, StoreCorruptError for one
    * that is damaged or no database, StorePermissionError, StoreUnavailableError. Such a file is not touched.
    */
   static async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
-    const { busyTimeout = 5000 } = options;
+    const { busyTimeout = 5000, durability = 'process', readOnly = false, pollInterval = 50 } = options;
     const file = resolve(path);
     try {
-      ensureFile(file);
-      return await whileBusy(busyTimeout, () => new SqliteStore(file, busyTimeout, openDatabase(file)));
+      if (readOnly) mustBeReadable(file);
+      else ensureFile(file);
+      return await whileBusy(busyTimeout, () => {
+        const db = openDatabase(file, { readOnly, durability });
+        return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval });
+      });
     } catch (error) {
       throw storeFailure('open', file, error);
     }
   }
 
-  get(keys: readonly string[]): Promise<readonly (StoreEntry | undefined)[]> {
+  get(keys: readonly string[], options: StoreReadOptions = {}): Promise<readonly (StoreEntry | undefined)[]> {
     return this.#run('read', () => {
-      checkKeys(keys);
-      if (keys.length < 2) return keys.map((key) => this.#entry(key));
-      return this.#inTransaction(this.#sql.begin, () => keys.map((key) => this.#entry(key)));
+      for (const key of keys) checkKey(key);
+      this.#heed(options);
+      const find = () => keys.map((key) => this.#tables.find(key));
+      return keys.length < 2 ? find() : this.#transactions.read(find);
     });
   }
 
   list(prefix: string, options: StoreListOptions = {}): Promise<readonly StoreEntry[]> {
     return this.#run('read', () => {
       checkList(prefix, options);
-      const { after, limit = -1 } = options;
-      return this.#sql.list.all(lowerBound(prefix, after), endOfPrefix(prefix), limit).map(entryOf);
+      this.#heed(options);
+      return this.#tables.list(prefix, options);
     });
   }
 
   commit(commit: StoreCommit): Promise<number | undefined> {
-    return this.#run('write', () => {
-      checkCommit(commit);
-      const writes = commit.puts.length + commit.deletes.length > 0;
-      return this.#inTransaction(writes ? this.#sql.beginImmediate : this.#sql.begin, () => {
-        if (!this.#holds(commit)) return undefined;
-        return writes ? this.#write(commit) : this.#head();
-      });
-    });
+    return this.#commit(commit);
+  }
+
+  revision(): Promise<number> {
+    return this.#run('read', () => this.#tables.revision());
+  }
+
+  /**
+   * Commits of this store are reported at once, those of other openers of the file after the poll interval.
+   * A watch alone keeps no process from ending.
+   */
+  watch(prefix: string, options: StoreWatchOptions = {}): AsyncIterable<StoreChange> {
+    const log = {
+      bell: this.#news.bell,
+      isOpen: () => this.#db.isOpen,
+      revision: () => this.revision(),
+      changesAfter: (after: number) =>
+        this.#run('read', () => this.#transactions.read(() => this.#tables.changesAfter(after, prefix))),
+    };
+    return this.#news.whileListening(watchChanges(log, prefix, options));
+  }
+
+  /**
+   * The same store, but `work` takes part in each commit that writes: inside the same SQLite transaction,
+   * when all checks hold and before anything is final. It gets the connection, to write to tables of the
+   * caller's own in the same file, whatever their names are but `entries` and `changes`. When it throws,
+   * nothing at all is written, and the error comes out as it is.
+   *
+   * `work` is synchronous, and neither begins nor ends a transaction. It may run again for one commit, when
+   * the first time was taken back. A body of `transact` that writes nothing does not run it.
+   */
+  alongside(work: AlongsideWork): Store {
+    return {
+      get: (keys, options) => this.get(keys, options),
+      list: (prefix, options) => this.list(prefix, options),
+      commit: (commit) => runAlongside(work, (guarded) => this.#commit(commit, guarded)),
+      revision: () => this.revision(),
+      watch: (prefix, options) => this.watch(prefix, options),
+      close: () => this.close(),
+      [Symbol.asyncDispose]: () => this.close(),
+    };
   }
 
   async close(): Promise<void> {
-    if (this.#db.isOpen) this.#db.close();
+    if (!this.#db.isOpen) return;
+    this.#db.close();
+    this.#news.bell.ring();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #entry(key: string): StoreEntry | undefined {
-    const row = this.#sql.get.get(key);
-    return row && entryOf(row);
+  #commit(commit: StoreCommit, work?: AlongsideWork): Promise<number | undefined> {
+    return this.#run('write', () => {
+      checkCommit(commit);
+      if (commit.puts.length + commit.deletes.length === 0) {
+        return this.#confirm(commit);
+      }
+      const revision = this.#transactions.write(() => {
+        if (!this.#tables.holds(commit)) return undefined;
+        const written = this.#tables.write(commit);
+        work?.(this.#db);
+        return written;
+      });
+      if (revision !== undefined) this.#news.bell.ring();
+      return revision;
+    });
   }
 
-  #holds({ checks, ranges = [] }: StoreCommit): boolean {
-    return (
-      checks.every(({ key, revision }) => (this.#sql.revision.get(key)?.revision ?? 0) === revision) &&
-      ranges.every((range) => this.#isUnchanged(range))
-    );
-  }
-
-  #isUnchanged({ prefix, after, through, entries }: StoreRange): boolean {
-    const end = through === undefined ? endOfPrefix(prefix) : behind(through);
-    const row = this.#sql.range.get(lowerBound(prefix, after), end);
-    const highest = entries.reduce((most, { revision }) => Math.max(most, revision), 0);
-    return row?.count === entries.length && row.highest === highest;
-  }
-
-  #write({ puts, deletes }: StoreCommit): number {
-    this.#sql.advance.run();
-    const revision = this.#head();
-    for (const { key, value } of puts) this.#sql.put.run(key, value, revision);
-    for (const key of deletes) this.#sql.delete.run(key);
-    return revision;
-  }
-
-  #head(): number {
-    return Number(this.#sql.head.get()?.revision);
-  }
-
-  /** Commits what `work` did, and takes it back if it throws. */
-  #inTransaction<T>(begin: StatementSync, work: () => T): T {
-    begin.run();
+  /** The revision at which all that a commit demands is so. */
+  #confirm(commit: StoreCommit): number | undefined {
     try {
-      const result = work();
-      this.#sql.commit.run();
-      return result;
-    } catch (error) {
-      // SQLite itself has rolled back already after some failures, such as a full disk.
-      if (this.#db.isTransaction) this.#sql.rollback.run();
-      throw error;
+      return this.#transactions.read(() =>
+        this.#tables.holds(commit) ? this.#tables.revision() : undefined,
+      );
+    } finally {
+      this.#transactions.letGo();
     }
+  }
+
+  #heed({ forUpdate = false }: StoreReadOptions): void {
+    if (forUpdate && !this.#readOnly) this.#transactions.hold();
   }
 
   async #run<T>(operation: string, work: () => T): Promise<T> {
@@ -147,47 +214,4 @@ export class SqliteStore implements Store {
       throw storeFailure(operation, this.#file, error);
     }
   }
-}
-
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(db: DatabaseSync) {
-  const columns = 'SELECT key, value, revision FROM entries WHERE';
-  return {
-    begin: db.prepare('BEGIN'),
-    beginImmediate: db.prepare('BEGIN IMMEDIATE'),
-    commit: db.prepare('COMMIT'),
-    rollback: db.prepare('ROLLBACK'),
-    get: db.prepare(`${columns} key = ?`),
-    list: db.prepare(`${columns} key >= ? AND key < ? ORDER BY key LIMIT ?`),
-    revision: db.prepare('SELECT revision FROM entries WHERE key = ?'),
-    range: db.prepare(
-      'SELECT count(*) AS count, ifnull(max(revision), 0) AS highest FROM entries WHERE key >= ? AND key < ?',
-    ),
-    head: db.prepare('SELECT revision FROM head'),
-    advance: db.prepare('UPDATE head SET revision = revision + 1'),
-    put: db.prepare(
-      `INSERT INTO entries VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value, revision = excluded.revision`,
-    ),
-    delete: db.prepare('DELETE FROM entries WHERE key = ?'),
-  } satisfies Record<string, StatementSync>;
-}
-
-function entryOf(row: Record<string, SQLOutputValue>): StoreEntry {
-  const { key, value, revision } = row;
-  return {
-    key: String(key),
-    value: value instanceof Uint8Array ? value : String(value),
-    revision: Number(revision),
-  };
-}
-
-function lowerBound(prefix: string, after = ''): string {
-  return after < prefix ? prefix : behind(after);
-}
-
-/** Sorts behind `key` and before every other key that does: no key holds a control character. */
-function behind(key: string): string {
-  return `${key}\x01`;
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { nothing, write } from './contract-write.ts';
 import { StoreClosedError, StoreInvalidError } from './errors.ts';
 import type { Store, StoreCommit, StoreValue } from './store.ts';
+import { itHeedsIntent } from './store-intent-contract.ts';
+import { itWatches } from './store-watch-contract.ts';
 import { transact } from './transact.ts';
 
 /**
@@ -15,6 +18,8 @@ export function storeContract(name: string, open: OpenStore): void {
     itLists(open);
     itCommits(open);
     itProtectsRanges(open);
+    itHeedsIntent(open);
+    itWatches(open);
     itRefuses(open);
   });
 }
@@ -25,7 +30,7 @@ function itKeepsEntries(open: OpenStore): void {
   it(
     'returns entries in the order asked for, and undefined for what is absent',
     withStore(open, async (store) => {
-      const revision = await put(store, { a: 'one', b: 'two' });
+      const revision = await write(store, { a: 'one', b: 'two' });
       expect(await store.get(['b', 'x', 'a', 'b'])).toEqual([
         { key: 'b', value: 'two', revision },
         undefined,
@@ -47,7 +52,7 @@ function itKeepsEntries(open: OpenStore): void {
         noBytes: new Uint8Array(0),
         bytes: Uint8Array.from({ length: 256 }, (_, index) => index),
       };
-      await put(store, values);
+      await write(store, values);
       for (const [key, value] of Object.entries(values)) {
         const [entry] = await store.get([key]);
         expect(entry?.value, key).toStrictEqual(value);
@@ -59,7 +64,7 @@ function itKeepsEntries(open: OpenStore): void {
     'is not changed through bytes that were handed over or returned',
     withStore(open, async (store) => {
       const given = Uint8Array.of(1, 2, 3);
-      await put(store, { a: given });
+      await write(store, { a: given });
       given[0] = 9;
       const [first] = await store.get(['a']);
       if (first?.value instanceof Uint8Array) first.value[1] = 9;
@@ -75,7 +80,7 @@ function itLists(open: OpenStore): void {
   it(
     'lists a prefix in the order of bytes',
     withStore(open, async (store) => {
-      await put(store, { 'a/2': '', 'a/10': '', 'a/Z': '', 'a/~': '', a: '', a0: '', b: '', 'a/': '' });
+      await write(store, { 'a/2': '', 'a/10': '', 'a/Z': '', 'a/~': '', a: '', a0: '', b: '', 'a/': '' });
       expect(await keys(store, 'a/')).toEqual(['a/', 'a/10', 'a/2', 'a/Z', 'a/~']);
       expect(await keys(store, '')).toEqual(['a', 'a/', 'a/10', 'a/2', 'a/Z', 'a/~', 'a0', 'b']);
       expect(await keys(store, 'c')).toEqual([]);
@@ -86,7 +91,7 @@ function itLists(open: OpenStore): void {
     'lists page by page',
     withStore(open, async (store) => {
       const all = Array.from({ length: 1100 }, (_, index) => `k/${String(index).padStart(4, '0')}`);
-      await put(store, { ...Object.fromEntries(all.map((key) => [key, ''])), j: '', l: '' });
+      await write(store, { ...Object.fromEntries(all.map((key) => [key, ''])), j: '', l: '' });
       const seen: string[] = [];
       for (let after: string | undefined; ; after = seen.at(-1)) {
         const page = await store.list('k/', { after, limit: 300 });
@@ -105,7 +110,7 @@ function itCommits(open: OpenStore): void {
   it(
     'writes and deletes all at once under one revision',
     withStore(open, async (store) => {
-      const first = await put(store, { a: '1', b: '1' });
+      const first = await write(store, { a: '1', b: '1' });
       const second = await store.commit({
         ...nothing,
         puts: [{ key: 'a', value: '2' }],
@@ -119,7 +124,7 @@ function itCommits(open: OpenStore): void {
   it(
     'writes nothing when one check of several fails',
     withStore(open, async (store) => {
-      const revision = await put(store, { a: '1' });
+      const revision = await write(store, { a: '1' });
       const checks = [
         { key: 'a', revision },
         { key: 'b', revision: 1 },
@@ -146,9 +151,9 @@ function itCommits(open: OpenStore): void {
   it(
     'never uses a revision twice, even when a key comes back with the same value',
     withStore(open, async (store) => {
-      const first = await put(store, { a: 'same' });
+      const first = await write(store, { a: 'same' });
       await store.commit({ ...nothing, deletes: ['a'] });
-      const second = await put(store, { a: 'same' });
+      const second = await write(store, { a: 'same' });
       expect(second).toBeGreaterThan(first);
       expect(await store.commit({ ...nothing, checks: [{ key: 'a', revision: first }] })).toBeUndefined();
     }),
@@ -157,7 +162,7 @@ function itCommits(open: OpenStore): void {
   it(
     'answers a commit that writes nothing without making a revision',
     withStore(open, async (store) => {
-      const revision = await put(store, { a: '' });
+      const revision = await write(store, { a: '' });
       expect(await store.commit({ ...nothing, checks: [{ key: 'a', revision }] })).toBe(revision);
       expect(await store.commit(nothing)).toBe(revision);
     }),
@@ -166,8 +171,8 @@ function itCommits(open: OpenStore): void {
 
 function itProtectsRanges(open: OpenStore): void {
   it.each<[string, (store: Store) => Promise<unknown>]>([
-    ['added', (store) => put(store, { 'p/b': '' })],
-    ['written', (store) => put(store, { 'p/a': 'same' })],
+    ['added', (store) => write(store, { 'p/b': '' })],
+    ['written', (store) => write(store, { 'p/a': 'same' })],
     ['deleted', (store) => store.commit({ ...nothing, deletes: ['p/a'] })],
     [
       'deleted while another is added',
@@ -175,7 +180,7 @@ function itProtectsRanges(open: OpenStore): void {
     ],
   ])('refuses a range in which an entry was %s', async (_, change) => {
     await using store = await open();
-    await put(store, { 'p/a': 'same', 'p/c': '' });
+    await write(store, { 'p/a': 'same', 'p/c': '' });
     const range = { prefix: 'p/', entries: await store.list('p/') };
     expect(await store.commit({ ...nothing, ranges: [range] })).toBeDefined();
     await change(store);
@@ -185,12 +190,12 @@ function itProtectsRanges(open: OpenStore): void {
   it(
     'looks at nothing beyond the ends of a range',
     withStore(open, async (store) => {
-      await put(store, { 'p/b': '', 'p/d': '', 'p/f': '' });
+      await write(store, { 'p/b': '', 'p/d': '', 'p/f': '' });
       const entries = await store.list('p/', { after: 'p/b', limit: 1 });
       const range = { prefix: 'p/', after: 'p/b', through: 'p/d', entries };
-      await put(store, { o: '', 'p/a': '', 'p/b': 'new', 'p/da': '', 'p/f': 'new', q: '' });
+      await write(store, { o: '', 'p/a': '', 'p/b': 'new', 'p/da': '', 'p/f': 'new', q: '' });
       expect(await store.commit({ ...nothing, ranges: [range] })).toBeDefined();
-      await put(store, { 'p/c': '' });
+      await write(store, { 'p/c': '' });
       expect(await store.commit({ ...nothing, ranges: [range] })).toBeUndefined();
     }),
   );
@@ -200,7 +205,7 @@ function itProtectsRanges(open: OpenStore): void {
     withStore(open, async (store) => {
       const range = { prefix: 'p/', entries: [] };
       expect(await store.commit({ ...nothing, ranges: [range] })).toBeDefined();
-      await put(store, { 'p/a': '' });
+      await write(store, { 'p/a': '' });
       expect(await store.commit({ ...nothing, ranges: [range] })).toBeUndefined();
     }),
   );
@@ -223,14 +228,14 @@ function itRefuses(open: OpenStore): void {
   it.each([[''], ['a b'], ['é'], ['a\n'], ['a\x7f']])('refuses the key %j', async (key) => {
     await using store = await open();
     await expect(store.get([key])).rejects.toThrow(StoreInvalidError);
-    await expect(put(store, { [key]: '' })).rejects.toThrow(StoreInvalidError);
+    await expect(write(store, { [key]: '' })).rejects.toThrow(StoreInvalidError);
     await expect(store.commit({ ...nothing, deletes: [key] })).rejects.toThrow(StoreInvalidError);
   });
 
   it(
     'refuses text that is not Unicode, and limits that are no count',
     withStore(open, async (store) => {
-      await expect(put(store, { a: '\ud800' })).rejects.toThrow(StoreInvalidError);
+      await expect(write(store, { a: '\ud800' })).rejects.toThrow(StoreInvalidError);
       await expect(store.list('', { limit: 0 })).rejects.toThrow(StoreInvalidError);
       await expect(store.list('', { limit: 1.5 })).rejects.toThrow(StoreInvalidError);
     }),
@@ -246,22 +251,12 @@ function itRefuses(open: OpenStore): void {
   });
 }
 
-const nothing: StoreCommit = { checks: [], puts: [], deletes: [] };
-
 /** A test in a store of its own, which is closed at the end. */
 function withStore(open: OpenStore, body: (store: Store) => Promise<void>): () => Promise<void> {
   return async () => {
     await using store = await open();
     await body(store);
   };
-}
-
-async function put(store: Store, values: Record<string, StoreValue>): Promise<number> {
-  const puts = Object.entries(values).map(([key, value]) => ({ key, value }));
-  const revision = await store.commit({ ...nothing, puts });
-  if (revision === undefined)
-    throw new StoreInvalidError('put', 'without checks', 'the store reports a conflict');
-  return revision;
 }
 
 async function keys(store: Store, ...list: Parameters<Store['list']>): Promise<readonly string[]> {

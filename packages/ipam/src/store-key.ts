@@ -31,41 +31,45 @@ const keyPattern = /^[!-~]+$/;
 const prefixPattern = /^[!-~]*$/;
 
 /** Refuses a malformed key. */
-export function checkKeys(keys: readonly string[]): void {
-  for (const key of keys) {
-    if (!keyPattern.test(key)) {
-      throw new StoreInvalidError(
-        'use',
-        `key ${JSON.stringify(key)}`,
-        'a key is printable ASCII without spaces',
-      );
-    }
-  }
+export function checkKey(key: string): void {
+  if (keyPattern.test(key)) return;
+  throw new StoreInvalidError('use', `key ${JSON.stringify(key)}`, 'a key is printable ASCII without spaces');
 }
 
 /** Refuses a malformed list request. */
 export function checkList(prefix: string, options: StoreListOptions): void {
-  if (!prefixPattern.test(prefix)) {
-    throw new StoreInvalidError(
-      'list',
-      `prefix ${JSON.stringify(prefix)}`,
-      'a prefix is printable ASCII without spaces',
-    );
-  }
+  checkPrefix('list', prefix);
   const { limit } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw new StoreInvalidError('list', `prefix ${prefix}`, `limit ${limit} is not an integer above 0`);
   }
 }
 
+/** Refuses a malformed request to watch. */
+export function checkWatch(prefix: string, after: number | undefined): void {
+  checkPrefix('watch', prefix);
+  if (after !== undefined && !(Number.isSafeInteger(after) && after >= 0)) {
+    throw new StoreInvalidError('watch', `prefix ${prefix}`, `${after} is not a revision`);
+  }
+}
+
 /** Refuses a commit with a malformed key or text. */
 export function checkCommit(commit: StoreCommit): void {
-  for (const { key } of commit.checks) checkKeys([key]);
+  for (const { key } of commit.checks) checkKey(key);
   for (const { key, value } of commit.puts) {
-    checkKeys([key]);
+    checkKey(key);
     checkValue(key, value);
   }
-  checkKeys(commit.deletes);
+  for (const key of commit.deletes) checkKey(key);
+}
+
+function checkPrefix(operation: string, prefix: string): void {
+  if (prefixPattern.test(prefix)) return;
+  throw new StoreInvalidError(
+    operation,
+    `prefix ${JSON.stringify(prefix)}`,
+    'a prefix is printable ASCII without spaces',
+  );
 }
 
 function checkValue(key: string, value: StoreValue): void {

@@ -9,8 +9,18 @@ export interface StoreEntry {
   readonly revision: number;
 }
 
+/** How a read is meant. */
+export interface StoreReadOptions {
+  /**
+   * A hint: the reader means to commit at once. A store at hand may keep other writers waiting until the
+   * next commit through this object, with writes or without, or until the event loop turns, so that the
+   * commit meets no conflict; it may wait for other writers in turn. Checks are needed all the same.
+   */
+  readonly forUpdate?: boolean | undefined;
+}
+
 /** The part of a prefix that {@link Store.list} returns. */
-export interface StoreListOptions {
+export interface StoreListOptions extends StoreReadOptions {
   /** Only keys that sort behind this one. It need not exist, nor begin with the prefix. */
   readonly after?: string | undefined;
   /** At most this many entries, an integer above 0. */
@@ -52,6 +62,23 @@ export interface StoreCommit {
   readonly deletes: readonly string[];
 }
 
+/** One key as a commit left it. */
+export interface StoreChange {
+  readonly key: string;
+  /** The revision of that commit. */
+  readonly revision: number;
+  /** `undefined` when the key was deleted. */
+  readonly value: StoreValue | undefined;
+}
+
+/** What {@link Store.watch} reports, and until when. */
+export interface StoreWatchOptions {
+  /** Report what was changed by later commits than this. Default: the revision when the watch begins. */
+  readonly after?: number | undefined;
+  /** Ends the watch, without an error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * A versioned key-value store: all that tsnet remembers lies in one. Writing is optimistic: read, compute,
  * commit on the condition that what was read has not changed, so that a store may be far away and shared by
@@ -64,11 +91,22 @@ export interface StoreCommit {
  */
 export interface Store extends AsyncDisposable {
   /** The entries under these keys, all read at one moment, in the order asked for. */
-  get(keys: readonly string[]): Promise<readonly (StoreEntry | undefined)[]>;
+  get(keys: readonly string[], options?: StoreReadOptions): Promise<readonly (StoreEntry | undefined)[]>;
   /** The entries whose key begins with `prefix`, all read at one moment, in key order. */
   list(prefix: string, options?: StoreListOptions): Promise<readonly StoreEntry[]>;
   /** The new revision; or `undefined` on a conflict, and nothing was written. */
   commit(commit: StoreCommit): Promise<number | undefined>;
+  /** The revision of the newest commit that wrote; 0 when there was none. */
+  revision(): Promise<number>;
+  /**
+   * The changes of the keys that begin with `prefix`, in the order of their revisions. A key that changed
+   * several times is reported with its newest value; the values between may be left out. To hold a copy of
+   * a part of the store: ask for {@link revision}, then {@link list} it, then watch after that revision.
+   *
+   * It begins with the first call of `next`, and ends when the signal fires or the store is closed. Only
+   * the newest changes are kept: where one behind `after` is not any more, StoreChangesLostError is thrown.
+   */
+  watch(prefix: string, options?: StoreWatchOptions): AsyncIterable<StoreChange>;
   /** Lets go of all that the store holds open. Closing again does nothing. */
   close(): Promise<void>;
 }

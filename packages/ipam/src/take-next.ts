@@ -20,11 +20,9 @@ export async function takeNext(ledger: PoolLedger, count: number): Promise<reado
   const free = available - ledger.state.resting;
   const fresh = wanted < free ? wanted : free;
   const offsets = fresh === 0n ? [] : await takeFree(ledger, Number(fresh));
-  const last = offsets.at(-1);
-  if (last !== undefined && pool.order === 'round-robin') ledger.advance(last);
   const addresses = offsets.map((offset) => prefix.at(offset));
   const rested = await takeRested(ledger, count - offsets.length);
-  ledger.add({ used: wanted });
+  ledger.add({ used: wanted }, pool.order === 'round-robin' ? offsets.at(-1) : undefined);
   return [...addresses, ...rested];
 }
 

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StoreAbortedError, StoreConflictError, TransactionEndedError } from './errors.ts';
+import {
+  StoreAbortedError,
+  StoreConflictError,
+  TransactionEndedError,
+  TransactionReadOnlyError,
+} from './errors.ts';
 import { MemoryStore } from './memory-store.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreCommit } from './store.ts';
 import { randomBackoff, transact } from './transact.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -181,6 +186,50 @@ describe('transact', () => {
     const escaped = await transact(store, async (tx) => [tx] as const);
     expect(() => escaped[0].put('a', '')).toThrow(TransactionEndedError);
     await expect(escaped[0].get('a')).rejects.toThrow(TransactionEndedError);
+  });
+});
+
+describe('transact, for reading only', () => {
+  it('reads at one moment, and says so to the store', async () => {
+    const store = new MemoryStore();
+    await write(store, 'a', '1');
+    const hints: unknown[] = [];
+    const listening: Store = Object.assign(Object.create(store), {
+      get: (...[keys, options]: Parameters<Store['get']>) => {
+        hints.push(options?.forUpdate);
+        return store.get(keys);
+      },
+      commit: (commit: StoreCommit) => store.commit(commit),
+    });
+    await transact(listening, (tx) => tx.get('a'));
+    expect(await transact(listening, (tx) => tx.get('a'), { readOnly: true })).toBe('1');
+    expect(hints).toEqual([true, false]);
+  });
+
+  it('runs again when its reads are of two moments', async () => {
+    const store = new MemoryStore();
+    let runs = 0;
+    const seen = await transact(
+      store,
+      async (tx) => {
+        runs += 1;
+        const a = await tx.get('a');
+        if (runs === 1) for (const key of ['a', 'b']) await write(store, key, '2');
+        return [a, await tx.get('b')];
+      },
+      { backoff, readOnly: true },
+    );
+    expect(seen).toEqual(['2', '2']);
+  });
+
+  it('refuses to write', async () => {
+    const store = new MemoryStore();
+    const put = transact(store, async (tx) => tx.put('a', ''), { readOnly: true });
+    await expect(put).rejects.toThrow(TransactionReadOnlyError);
+    const deletion = transact(store, async (tx) => tx.delete('a'), { readOnly: true });
+    await expect(deletion).rejects.toThrow(
+      'cannot delete a in a transaction: the transaction is for reading only',
+    );
   });
 });
 

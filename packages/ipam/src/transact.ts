@@ -5,6 +5,11 @@ import { BufferedTransaction, type Transaction } from './transaction.ts';
 
 /** How {@link transact} goes about it. */
 export interface TransactOptions {
+  /**
+   * The body only reads: it waits for no writer and keeps none waiting, and needs no right to write. Its
+   * writes throw TransactionReadOnlyError. Default false.
+   */
+  readonly readOnly?: boolean | undefined;
   /** Stops between two attempts. */
   readonly signal?: AbortSignal | undefined;
   /** How often the body may run. Default 100. */
@@ -27,11 +32,11 @@ export async function transact<T>(
   body: (tx: Transaction) => Promise<T>,
   options: TransactOptions = {},
 ): Promise<T> {
-  const { signal, attempts = 100, backoff = randomBackoff() } = options;
+  const { readOnly = false, signal, attempts = 100, backoff = randomBackoff() } = options;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (attempt > 1) await pause(backoff(attempt));
     if (signal?.aborted) throw new StoreAbortedError(signal.reason);
-    const tx = new BufferedTransaction(store);
+    const tx = new BufferedTransaction(store, readOnly);
     let result: T;
     try {
       result = await body(tx);

@@ -1,4 +1,4 @@
-import { TransactionEndedError } from './errors.ts';
+import { TransactionEndedError, TransactionReadOnlyError } from './errors.ts';
 import type { Store, StoreCheck, StoreCommit, StoreListOptions, StoreRange, StoreValue } from './store.ts';
 import { endOfPrefix } from './store-key.ts';
 
@@ -31,6 +31,7 @@ interface Seen {
 /** The transaction that {@link transact} hands to a body: it remembers what was read and what to write. */
 export class BufferedTransaction implements Transaction {
   readonly #store: Store;
+  readonly #readOnly: boolean;
   readonly #read = new Map<string, Seen>();
   /** Read by a list: the range already demands that these stay, so they need no check of their own. */
   readonly #listed = new Map<string, Seen>();
@@ -40,8 +41,9 @@ export class BufferedTransaction implements Transaction {
   #calls = 0;
   #ended = false;
 
-  constructor(store: Store) {
+  constructor(store: Store, readOnly = false) {
     this.#store = store;
+    this.#readOnly = readOnly;
   }
 
   async get(key: string): Promise<StoreValue | undefined> {
@@ -54,7 +56,7 @@ export class BufferedTransaction implements Transaction {
     const unknown = keys.filter((key) => !this.#knows(key));
     if (unknown.length > 0) {
       this.#calls += 1;
-      const entries = await this.#store.get(unknown);
+      const entries = await this.#store.get(unknown, { forUpdate: !this.#readOnly });
       for (const [index, key] of unknown.entries()) {
         const entry = entries[index];
         // Two reads of one key may overlap; the first answer stays, and the commit finds out if it is stale.
@@ -72,7 +74,11 @@ export class BufferedTransaction implements Transaction {
     // Own deletes hide entries, so that many more are needed to fill the limit.
     const fetched = limit === undefined ? undefined : limit + deleted;
     this.#calls += 1;
-    const entries = await this.#store.list(prefix, { after, limit: fetched });
+    const entries = await this.#store.list(prefix, {
+      after,
+      limit: fetched,
+      forUpdate: !this.#readOnly,
+    });
     const through = entries.length === fetched ? entries.at(-1)?.key : undefined;
     this.#ranges.push({ prefix, after, through, entries });
 
@@ -93,18 +99,21 @@ export class BufferedTransaction implements Transaction {
   }
 
   put(key: string, value: StoreValue): void {
-    this.#mustBeOpen('write');
+    this.#mustBeWritable('write', key);
     this.#written.set(key, value);
   }
 
   delete(key: string): void {
-    this.#mustBeOpen('delete');
+    this.#mustBeWritable('delete', key);
     this.#written.set(key, undefined);
   }
 
-  /** Whether the store has to be asked at all: nothing to write, and all was read at one moment. */
+  /**
+   * Whether the store need not be asked any more: all was read at one moment, and nothing is to be written.
+   * One that might have written tells the store in any case, so that it lets other writers go on.
+   */
   get isSettled(): boolean {
-    return this.#written.size === 0 && this.#calls <= 1;
+    return this.#calls === 0 ? this.#written.size === 0 : this.#readOnly && this.#calls === 1;
   }
 
   /** Takes no more reads or writes, and returns what to commit. */
@@ -133,6 +142,11 @@ export class BufferedTransaction implements Transaction {
   #ownWrites(prefix: string, after: string): (readonly [string, StoreValue | undefined])[] {
     const end = endOfPrefix(prefix);
     return [...this.#written].filter(([key]) => key >= prefix && key < end && key > after);
+  }
+
+  #mustBeWritable(verb: string, key: string): void {
+    this.#mustBeOpen(verb);
+    if (this.#readOnly) throw new TransactionReadOnlyError(verb, key);
   }
 
   #mustBeOpen(verb: string): void {
