@@ -15,7 +15,10 @@ export interface EngineContext {
   /** Makes an id of twelve hexadecimal digits that nothing else has. */
   readonly newId: () => string;
   readonly onStep: StepObserver | undefined;
+  /** What is going, and may be in the way of what comes. */
   readonly pending: PendingWork;
+  /** What neighbors are being told, which is in nobody's way. */
+  readonly announcements: PendingWork;
 }
 
 /** Finds a driver by name. @throws {@link DriverNotFoundError} */

@@ -14,7 +14,7 @@ import { createNetwork } from './operations/create-network.ts';
 import { type DeleteNetworkOptions, deleteNetwork } from './operations/delete-network.ts';
 import {
   type DisconnectOptions,
-  disconnectEndpoint,
+  disconnect,
   disconnectSandbox,
   endpointsOfSandbox,
 } from './operations/disconnect.ts';
@@ -59,6 +59,7 @@ export class Engine extends Inventory implements AsyncDisposable {
       newId: options.newId ?? randomId,
       onStep: options.onStep,
       pending: new PendingWork(),
+      announcements: new PendingWork(),
     };
   }
 
@@ -90,10 +91,8 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /** Disconnects an endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
-  async disconnect(endpoint: string, options?: DisconnectOptions): Promise<Endpoint> {
-    const found = await this.getEndpoint(endpoint);
-    await disconnectEndpoint(this.#context, found, options);
-    return found;
+  disconnect(endpoint: string, options?: DisconnectOptions): Promise<Endpoint> {
+    return disconnect(this.#context, endpoint, options);
   }
 
   /** Disconnects a sandbox, living or gone, from a network. @throws {@link EndpointNotFoundError} */
@@ -133,9 +132,16 @@ export class Engine extends Inventory implements AsyncDisposable {
     return deleteSandbox(this.#context, name);
   }
 
-  /** Waits until what was deleted is forgotten by the kernel and the store. @throws what went wrong with it. */
-  settled(): Promise<void> {
-    return this.#context.pending.settled();
+  /**
+   * Waits until what was deleted is forgotten by the kernel and the store, and what was connected is announced
+   * to its neighbors. @throws what went wrong with it.
+   */
+  async settled(): Promise<void> {
+    const { pending, announcements } = this.#context;
+    throwTogether(
+      'what was left to do',
+      await attemptAll([() => pending.settled(), () => announcements.settled()]),
+    );
   }
 
   /** Waits as {@link settled} does, then lets go of drivers, store and host, all of them even if some fail. Networks and endpoints stay. */

@@ -104,16 +104,16 @@ export class NetworkNotFoundError extends NotFoundError {
   }
 }
 
-/** A network still has endpoints. */
+/** A network still has endpoints, or its pools have leases of others. */
 export class NetworkInUseError extends TsnetError {
-  constructor(name: string, endpoints: readonly string[], more: boolean) {
+  constructor(name: string, what: string, users: readonly string[], more: boolean) {
     super({
       code: 'CORE_NETWORK_IN_USE',
       kind: 'in-use',
       operation: 'remove network',
       subject: name,
-      reason: `it has endpoints: ${endpoints.join(', ')}${more ? ', …' : ''}`,
-      hint: 'Disconnect them first, or delete the network by force.',
+      reason: `it has ${what}: ${users.join(', ')}${more ? ', …' : ''}`,
+      hint: 'Disconnect or release them first, or delete the network by force.',
     });
   }
 }

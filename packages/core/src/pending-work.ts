@@ -18,6 +18,11 @@ export class PendingWork {
     this.#running.add(outcome);
   }
 
+  /** Waits until no more than `count` pieces of it are running. */
+  async untilAtMost(count: number): Promise<void> {
+    while (this.#running.size > count) await Promise.race(this.#running);
+  }
+
   /** Waits for all of it. @throws the failures since the last call: one as it is, several together. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);

@@ -112,7 +112,7 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     seen = [];
     await world.connect('web', 'a', ports);
     const steps = [...seen];
-    expect(steps).toEqual(['create-veth', 'wire-sandbox', 'publish-ports', 'announce', 'record-endpoint']);
+    expect(steps).toEqual(['create-veth', 'wire-sandbox', 'announce', 'publish-ports', 'record-endpoint']);
     await world.engine.disconnectSandbox('web', byName('a'));
     for (const step of steps) {
       broken = step;

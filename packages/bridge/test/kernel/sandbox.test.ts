@@ -74,6 +74,41 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     }
   });
 
+  it('is announced by the time that all is settled, and leaves no neighbor of its own', async () => {
+    await world.connect('four', 'listener');
+    const listener = world.sandbox('listener');
+    // An entry comes into being by an announcement alone.
+    listener.run('sysctl', '-wq', 'net.ipv4.conf.eth0.arp_accept=1');
+    const announced: object[] = [];
+    for (let count = 0; count < 20; count++) {
+      const { mac, addresses } = await world.connect('four', `loud${count}`);
+      announced.push(expect.objectContaining({ dst: `${addresses[0]?.prefix.address}`, lladdr: `${mac}` }));
+    }
+    await world.engine.settled();
+    expect(listener.json('ip', '-j', 'neighbor')).toEqual(expect.arrayContaining(announced));
+    expect(world.sandbox('loud0').json('ip', '-j', 'neighbor', 'show', 'nud', 'all', 'dev', 'eth0')).toEqual(
+      [],
+    );
+  });
+
+  it('may be taken away while it is being announced, and its name given to another link', async () => {
+    for (const mac of ['02:00:00:00:00:01', '02:00:00:00:00:02']) {
+      await world.connect('web', 'brief', [], { mac: MacAddress.parse(mac) });
+      await disconnect('web', 'brief');
+    }
+    const { mac } = await world.connect('web', 'brief');
+    await world.engine.settled();
+    const [eth0] = world.sandbox('brief').json('ip', '-j', 'link', 'show', 'eth0');
+    expect(eth0.address).toBe(`${mac}`);
+    await disconnect('web', 'brief');
+    await world.connect('web', 'brief');
+    await world.engine.deleteSandbox('brief');
+    await world.engine.settled();
+    expect(await world.engine.listEndpoints('web')).not.toContainEqual(
+      expect.objectContaining({ sandbox: expect.objectContaining({ ref: 'brief' }) }),
+    );
+  });
+
   it('reaches the outside over its first network, and over the second when the first goes', async () => {
     await world.connect('web', 'two');
     const second = await world.connect('db', 'two');

@@ -45,7 +45,7 @@ export class Host implements Disposable {
     this.#files = new ProcessFiles(options.linux, this.procDirectory);
     this.sysctl = this.sysctlOf(netns);
     this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
-    this.key = this.netnsKey(netlink);
+    this.key = this.netnsKey(netlink.netnsCookie());
   }
 
   /** @throws {@link SystemCallError} where the kernel cannot be reached. */
@@ -77,9 +77,9 @@ export class Host implements Disposable {
     return inNetns(this.linux, this.netns.fd, body);
   }
 
-  /** What tells the namespace of a connection from every other, also from later ones and those of other boots. */
-  netnsKey(netlink: NetlinkConnection): string {
-    return `${this.#bootId}.${netlink.netnsCookie()}`;
+  /** What tells the namespace of a cookie from every other, also from later ones and those of other boots. */
+  netnsKey(cookie: bigint): string {
+    return `${this.#bootId}.${cookie}`;
   }
 
   /** Lets go of sockets and handles; the networks stay. Closing again does nothing. */

@@ -10,6 +10,9 @@ export class Sandbox implements Disposable {
   /** rtnetlink inside. */
   readonly netlink: NetlinkConnection;
   readonly identity: SandboxIdentity;
+  /** Its opener, and whoever else needs it open. */
+  #users = 1;
+  #closed = false;
 
   private constructor(netns: Netns, netlink: NetlinkConnection, identity: SandboxIdentity) {
     this.netns = netns;
@@ -25,7 +28,7 @@ export class Sandbox implements Disposable {
     let netlink: NetlinkConnection | undefined;
     try {
       netlink = NetlinkConnection.open({ linux: host.linux, netns: netns.fd });
-      const identity = { ref: formatNetnsRef(ref), key: host.netnsKey(netlink) };
+      const identity = { ref: formatNetnsRef(ref), key: host.netnsKey(netlink.netnsCookie()) };
       if (identity.key === host.key) throw new SandboxIsHostError(operation, identity.ref);
       return new Sandbox(netns, netlink, identity);
     } catch (error) {
@@ -35,12 +38,26 @@ export class Sandbox implements Disposable {
     }
   }
 
+  /** Keeps all of it open, also when it is closed, until the hold is disposed of. */
+  keepOpen(): Disposable {
+    this.#users++;
+    return { [Symbol.dispose]: () => this.#release() };
+  }
+
+  /** Lets go of it; closing again does nothing. */
   close(): void {
-    this.netlink.close();
-    this.netns.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#release();
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #release(): void {
+    if (--this.#users > 0) return;
+    this.netlink.close();
+    this.netns.close();
   }
 }

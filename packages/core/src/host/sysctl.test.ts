@@ -25,6 +25,10 @@ describe('Sysctl', () => {
     expect(readFileSync(`${directory}/sys/net/ipv4/conf/br.0/forwarding`, 'utf8')).toBe('1');
   });
 
+  it('knows which links there are', () => {
+    expect(['br.0', 'br.1'].map((ifName) => sysctl.hasLink(ifName))).toEqual([true, false]);
+  });
+
   it('names the setting that is not there', () => {
     expect(() => sysctl.read('ipv4/none/x')).toThrow(SysctlError);
     expect(() => sysctl.write({ 'ipv4/none/x': 1 })).toThrow('cannot set net/ipv4/none/x to 1');

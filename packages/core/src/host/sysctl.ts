@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { SysctlError } from '../errors.ts';
 import type { ProcessFiles } from './process-files.ts';
@@ -19,6 +19,11 @@ export class Sysctl {
   /** Reads one setting. @throws {@link SysctlError} */
   read(name: string): string {
     return inNetns(this.#linux, this.#netns, () => this.#read(name));
+  }
+
+  /** Whether the namespace has a link of that name. Unlike rtnetlink, it does not wait for what the kernel is changing. */
+  hasLink(ifName: string): boolean {
+    return inNetns(this.#linux, this.#netns, () => existsSync(`${this.#directory()}/ipv4/conf/${ifName}`));
   }
 
   /** Writes settings one after the other. @throws {@link SysctlError} */

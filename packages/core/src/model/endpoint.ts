@@ -1,6 +1,6 @@
 import type { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
 import type { NetnsRef } from '@tsnet/netns';
-import type { Labels, LifecycleState } from './network.ts';
+import type { Labels, LifecycleState, Network } from './network.ts';
 import type { PortSpec, PublishedPort } from './port.ts';
 
 /** A sandbox's place on a network, as asked for. */
@@ -54,4 +54,10 @@ export interface Endpoint {
   readonly labels: Labels;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+}
+
+/** An endpoint with its network. */
+export interface PlacedEndpoint {
+  readonly network: Network;
+  readonly endpoint: Endpoint;
 }

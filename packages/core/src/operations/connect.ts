@@ -1,29 +1,27 @@
+import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, UndoError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
-import type { Endpoint, EndpointSpec } from '../model/endpoint.ts';
+import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
 import { applyPlan, type Plan, type Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
-import { getNetwork } from '../records/network-record.ts';
 import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
 import { getEndpoints } from './queries.ts';
-import { type ReservedEndpoint, reserveEndpoint } from './reserve-endpoint.ts';
-import { checkPorts } from './resolve-ports.ts';
+import { reserveEndpoint } from './reserve-endpoint.ts';
+import { checkListeners, checkPortSpecs } from './resolve-ports.ts';
 import { untilLinksAreGone } from './sandboxes.ts';
-import { announceStep, wireSandboxStep } from './wire-sandbox.ts';
+import { sandboxPlan } from './wire-sandbox.ts';
 
 /** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
 export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
   using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
-  await giveUpPredecessors(context, sandbox);
-  await checkPorts(context, spec.ports ?? [], (tx) => getNetwork(tx, 'connect to network', spec.network));
-  const identity = { id: context.newId(), createdAt: context.now() };
-  const reserved = await inTransaction(context, (tx) =>
-    reserveEndpoint(context, tx, spec, sandbox, identity),
-  );
+  const { ports = [] } = spec;
+  checkPortSpecs(context.host, ports);
+  const reserved = await reserve(context, spec, sandbox);
   const ready: Endpoint = { ...reserved.endpoint, state: 'ready' };
   try {
+    checkListeners(context.host, reserved.network, ports);
     await applyPlan([...connectPlan(context, reserved, sandbox), recordStep(context, ready)], context.onStep);
   } catch (error) {
     // What could not be undone is still recorded, so that it can be disconnected.
@@ -48,38 +46,41 @@ function recordStep(context: EngineContext, ready: Endpoint): Step {
   };
 }
 
-function connectPlan(
-  context: EngineContext,
-  { network, endpoint }: ReservedEndpoint,
-  sandbox: Sandbox,
-): Plan {
+function connectPlan(context: EngineContext, { network, endpoint }: PlacedEndpoint, sandbox: Sandbox): Plan {
   const driver = driverOf(context, network.driver);
   return [
     ...driver.connect(network, endpoint, sandbox.netns),
-    wireSandboxStep(context.host, network, endpoint, sandbox),
+    ...sandboxPlan(context, network, endpoint, sandbox),
     ...driver.publish(network, endpoint, endpoint.ports),
-    announceStep(context.host, endpoint, sandbox),
   ];
 }
 
 /**
- * A name can be given to a new namespace when the old one has died. What the old one held is given up
- * first, so that the new one can have the same addresses and ports.
+ * Stores the endpoint. A name can be given to a new namespace when the old one has died: what the old one held is
+ * given up first, so that the new one can have the same addresses and ports.
  */
-async function giveUpPredecessors(context: EngineContext, sandbox: Sandbox): Promise<void> {
-  const { ref, key } = sandbox.identity;
-  const predecessors = await inTransaction(context, async (tx) => {
-    const index = await tx.list(keys.sandboxRefs(ref));
-    const endpoints = await getEndpoints(
-      tx,
-      index.map((entry) => lastPart(entry.key)),
-    );
-    return endpoints.filter((endpoint) => endpoint.sandbox.key !== key);
+async function reserve(
+  context: EngineContext,
+  spec: EndpointSpec,
+  sandbox: Sandbox,
+): Promise<PlacedEndpoint> {
+  const identity = { id: context.newId(), createdAt: context.now() };
+  let predecessors: readonly Endpoint[] = [];
+  const reserved = await inTransaction(context, async (tx) => {
+    predecessors = await predecessorsOf(tx, sandbox.identity);
+    return predecessors.length === 0 ? reserveEndpoint(context, tx, spec, sandbox, identity) : undefined;
   });
-  if (predecessors.length === 0) return;
+  if (reserved !== undefined) return reserved;
   const living = await untilLinksAreGone(context, predecessors);
   await disconnectEndpoints(
     context,
     predecessors.filter((endpoint) => !living.includes(endpoint)),
   );
+  return inTransaction(context, (tx) => reserveEndpoint(context, tx, spec, sandbox, identity));
+}
+
+async function predecessorsOf(tx: Transaction, { ref, key }: SandboxIdentity): Promise<readonly Endpoint[]> {
+  const index = await tx.list(keys.sandboxRefs(ref));
+  const ids = index.map((entry) => lastPart(entry.key));
+  return (await getEndpoints(tx, ids)).filter(({ sandbox }) => sandbox.key !== key);
 }

@@ -1,4 +1,4 @@
-import { deletePool, releaseAddress, type Transaction } from '@tsnet/ipam';
+import { deletePool, releasePool, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
@@ -12,7 +12,7 @@ import {
   refuseTakenName,
   removeNetwork,
 } from '../records/network-record.ts';
-import { gatewayOwner, reserveSubnets, routedPrefixes } from './plan-subnets.ts';
+import { reserveSubnets, routedPrefixes } from './plan-subnets.ts';
 
 const SMALLEST_MTU = 1280;
 const LARGEST_MTU = 65_535;
@@ -55,11 +55,14 @@ function recordStep(context: EngineContext, ready: Network): Step {
   };
 }
 
-/** Removes all that the store knows of a network without endpoints; nothing when it is forgotten already. */
+/**
+ * Removes all that the store knows of a network without endpoints, and what is leased from its pools: nobody
+ * can use those addresses any more. Nothing when it is forgotten already.
+ */
 export async function forgetNetwork(tx: Transaction, network: Network): Promise<void> {
   if ((await findNetwork(tx, network.id)) === undefined) return;
-  for (const { poolId, gateway } of network.subnets) {
-    await releaseAddress(tx, poolId, gateway, gatewayOwner(network.name));
+  for (const { poolId } of network.subnets) {
+    await releasePool(tx, poolId);
     await deletePool(tx, poolId);
   }
   removeNetwork(tx, network);

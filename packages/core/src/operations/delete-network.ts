@@ -1,4 +1,4 @@
-import type { Transaction } from '@tsnet/ipam';
+import { listLeases, type Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NetworkInUseError, NotReadyError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
@@ -7,14 +7,18 @@ import { keys, lastPart } from '../records/keys.ts';
 import { getNetwork, putNetwork } from '../records/network-record.ts';
 import { forgetNetwork } from './create-network.ts';
 import { disconnectEndpoints } from './disconnect.ts';
+import { gatewayOwner } from './plan-subnets.ts';
 import { listEndpoints } from './queries.ts';
 
-/** How many endpoints a refusal names. */
-const NAMED_ENDPOINTS = 5;
+/** How many users a refusal names. */
+const NAMED_USERS = 5;
 
 /** How a network is deleted. */
 export interface DeleteNetworkOptions {
-  /** Disconnects endpoints first, and takes over a deletion or creation that was cut short. */
+  /**
+   * Disconnects endpoints first, releases what others have leased from its pools, and takes over a deletion or
+   * creation that was cut short.
+   */
   readonly force?: boolean;
 }
 
@@ -28,7 +32,7 @@ export async function deleteNetwork(
   const network = await inTransaction(context, async (tx) => {
     const found = await getNetwork(tx, 'remove network', nameOrId);
     if (found.state !== 'ready' && !force) throw new NotReadyError('remove network', found.name, found.state);
-    if (!force) await refuseInUse(tx, found);
+    if (!force) await refuseInUse(tx, found, context.now());
     const deleting: Network = { ...found, state: 'deleting' };
     putNetwork(tx, deleting);
     return deleting;
@@ -44,11 +48,30 @@ export async function deleteNetwork(
   return network;
 }
 
-async function refuseInUse(tx: Transaction, { id, name }: Network): Promise<void> {
-  const endpoints = await tx.list(keys.networkEndpoints(id), { limit: NAMED_ENDPOINTS + 1 });
-  if (endpoints.length === 0) return;
-  const names = endpoints.slice(0, NAMED_ENDPOINTS).map(({ key }) => lastPart(key));
-  throw new NetworkInUseError(name, names, endpoints.length > NAMED_ENDPOINTS);
+async function refuseInUse(tx: Transaction, network: Network, now: number): Promise<void> {
+  const { id, name, subnets } = network;
+  const endpoints = await tx.list(keys.networkEndpoints(id), { limit: NAMED_USERS + 1 });
+  refuseUsed(
+    name,
+    'endpoints',
+    endpoints.map(({ key }) => lastPart(key)),
+  );
+  for (const { poolId } of subnets) {
+    const leases = await listLeases(tx, { poolId });
+    const foreign = leases.filter(
+      ({ owner, expiresAt = Infinity }) => owner !== gatewayOwner(name) && expiresAt > now,
+    );
+    refuseUsed(
+      name,
+      'leases',
+      foreign.map(({ address, owner }) => `${address} of ${owner}`),
+    );
+  }
+}
+
+function refuseUsed(name: string, what: string, users: readonly string[]): void {
+  if (users.length === 0) return;
+  throw new NetworkInUseError(name, what, users.slice(0, NAMED_USERS), users.length > NAMED_USERS);
 }
 
 async function disconnectAll(context: EngineContext, { id }: Network): Promise<void> {

@@ -1,16 +1,15 @@
 import { releaseAddress, type Transaction } from '@tsnet/ipam';
-import { NetlinkConnection } from '@tsnet/netlink';
-import { formatNetnsRef, NetnsNotFoundError, type NetnsRef } from '@tsnet/netns';
+import { netnsCookie } from '@tsnet/linux';
+import { formatNetnsRef, type NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError } from '../errors.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
-import type { Endpoint } from '../model/endpoint.ts';
+import type { Endpoint, PlacedEndpoint } from '../model/endpoint.ts';
 import { tearDown } from '../plan.ts';
 import { findEndpoint, putEndpoint, removeEndpoint } from '../records/endpoint-record.ts';
-import { keys, lastPart } from '../records/keys.ts';
-import { getNetwork } from '../records/network-record.ts';
+import { getNetwork, withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
-import { getEndpoints } from './queries.ts';
+import { getEndpoint, listSandboxEndpoints } from './queries.ts';
 import { endpointOwner } from './reserve-endpoint.ts';
 
 /** How an endpoint is disconnected. */
@@ -19,31 +18,52 @@ export interface DisconnectOptions {
   readonly force?: boolean;
 }
 
+/** Disconnects the endpoint of that id or `network/name`, and returns it as it was. @throws {@link EndpointNotFoundError} */
+export async function disconnect(
+  context: EngineContext,
+  ref: string,
+  options: DisconnectOptions = {},
+): Promise<Endpoint> {
+  const { found, going } = await inTransaction(context, async (tx) => {
+    const found = await getEndpoint(tx, 'find endpoint', ref);
+    return { found, going: await mark(tx, found, options) };
+  });
+  await takeDown(context, going);
+  return found;
+}
+
 /**
  * Disconnects one endpoint; the sandbox may be gone. Its leases and ports are free when the kernel has
  * forgotten the link.
  */
-export async function disconnectEndpoint(
+async function disconnectEndpoint(
   context: EngineContext,
-  endpoint: Endpoint,
+  { id }: Endpoint,
   options: DisconnectOptions = {},
 ): Promise<void> {
-  const marked = await inTransaction(context, async (tx) => {
-    const current = await findEndpoint(tx, endpoint.id);
-    // Whoever has forgotten it may have forgotten the network too.
-    if (current === undefined) return undefined;
-    const network = await getNetwork(tx, 'disconnect from network', current.networkId);
-    if (current.state !== 'ready' && !options.force)
-      throw new NotReadyError('disconnect', current.id, current.state);
-    const deleting: Endpoint = { ...current, state: 'deleting' };
-    putEndpoint(tx, deleting);
-    return { network, deleting };
+  const going = await inTransaction(context, async (tx) => {
+    const current = await findEndpoint(tx, id);
+    return current === undefined ? undefined : mark(tx, current, options);
   });
-  if (marked === undefined) return;
-  const { network, deleting } = marked;
-  const plan = driverOf(context, network.driver).disconnect(network, deleting);
+  if (going !== undefined) await takeDown(context, going);
+}
+
+/** Puts on record that an endpoint is going. */
+async function mark(
+  tx: Transaction,
+  current: Endpoint,
+  { force }: DisconnectOptions,
+): Promise<PlacedEndpoint> {
+  if (current.state !== 'ready' && !force) throw new NotReadyError('disconnect', current.id, current.state);
+  const endpoint: Endpoint = { ...current, state: 'deleting' };
+  putEndpoint(tx, endpoint);
+  return withNetwork(tx, endpoint);
+}
+
+async function takeDown(context: EngineContext, { network, endpoint }: PlacedEndpoint): Promise<void> {
+  const plan = driverOf(context, network.driver).disconnect(network, endpoint);
   await tearDown(`endpoint ${endpoint.id}`, plan, context.onStep);
-  await inTransaction(context, (tx) => forgetEndpoint(tx, deleting));
+  await inTransaction(context, (tx) => forgetEndpoint(tx, endpoint));
 }
 
 /** Disconnects endpoints side by side, all of them even if some fail. */
@@ -62,21 +82,13 @@ export async function disconnectEndpoints(
 export async function endpointsOfSandbox(
   context: EngineContext,
   sandbox: NetnsRef,
-  networkNameOrId?: string,
+  network?: string,
 ): Promise<readonly Endpoint[]> {
   const key = findSandboxKey(context, sandbox);
   return inTransaction(context, async (tx) => {
     const networkId =
-      networkNameOrId === undefined
-        ? undefined
-        : (await getNetwork(tx, 'disconnect from network', networkNameOrId)).id;
-    const byRef = await tx.list(keys.sandboxRefs(formatNetnsRef(sandbox)));
-    const byKey = key === undefined ? [] : await tx.list(keys.sandboxLinks(key));
-    const ids = new Set([
-      ...byRef.map((entry) => lastPart(entry.key)),
-      ...byKey.map(({ value }) => String(value)),
-    ]);
-    const endpoints = await getEndpoints(tx, [...ids]);
+      network === undefined ? undefined : (await getNetwork(tx, 'disconnect from network', network)).id;
+    const endpoints = await listSandboxEndpoints(tx, formatNetnsRef(sandbox), key);
     return endpoints.filter((endpoint) => networkId === undefined || endpoint.networkId === networkId);
   });
 }
@@ -112,12 +124,7 @@ export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise
 
 /** What a namespace is known by, or undefined when there is none of that name. */
 export function findSandboxKey(context: EngineContext, ref: NetnsRef): string | undefined {
-  try {
-    using netns = context.host.sandboxes.open(ref);
-    using netlink = NetlinkConnection.open({ linux: context.host.linux, netns: netns.fd });
-    return context.host.netnsKey(netlink);
-  } catch (error) {
-    if (error instanceof NetnsNotFoundError) return undefined;
-    throw error;
-  }
+  const { linux, sandboxes } = context.host;
+  using netns = sandboxes.find(ref);
+  return netns === undefined ? undefined : context.host.netnsKey(netnsCookie(linux, netns.fd));
 }

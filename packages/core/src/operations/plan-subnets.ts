@@ -2,12 +2,11 @@ import { IpPrefix } from '@tsnet/inet';
 import {
   AddressOutsidePoolError,
   AddressReservedError,
+  carvePrefix,
   createPool,
   getPool,
   InvalidPoolError,
   leaseAddress,
-  listPools,
-  nextFreePrefix,
   PoolExistsError,
   PoolOverlapError,
   type Supernet,
@@ -159,8 +158,7 @@ function firstUsable(network: string, { prefix, exclude = [] }: SubnetSpec) {
 }
 
 async function automaticSubnet(tx: Transaction, routed: readonly IpPrefix[]): Promise<SubnetSpec> {
-  const pools = await listPools(tx);
-  return { prefix: nextFreePrefix(automaticPools, [...pools.map((pool) => pool.prefix), ...routed]) };
+  return { prefix: await carvePrefix(tx, { supernets: automaticPools, inUse: routed }) };
 }
 
 function isClaim(route: Route): boolean {

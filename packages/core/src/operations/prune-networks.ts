@@ -7,8 +7,8 @@ import { deleteNetwork } from './delete-network.ts';
 import { listNetworks } from './queries.ts';
 
 /**
- * Deletes every network without endpoints, and goes on past failures. A network that somebody begins to use, or
- * deletes, meanwhile is left to them.
+ * Deletes every network without endpoints, and goes on past failures. A network from whose pools others have
+ * leased, or that somebody begins to use, or deletes, meanwhile is left to them.
  */
 export async function pruneNetworks(context: EngineContext): Promise<readonly Network[]> {
   const pruned: Network[] = [];

@@ -1,13 +1,14 @@
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, PublishError, UndoError } from '../errors.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Network } from '../model/network.ts';
 import { formatPortSpec, type PortSpec, samePorts } from '../model/port.ts';
 import { applyPlan, type Step, tearDown } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
-import { getNetwork } from '../records/network-record.ts';
+import { withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
 import { getEndpoint } from './queries.ts';
-import { checkPorts, resolvePorts } from './resolve-ports.ts';
+import { checkListeners, checkPortSpecs, resolvePorts } from './resolve-ports.ts';
 
 /** Opens ports of a live endpoint: claimed in the store first, then opened. Returns the endpoint as it is now. */
 export async function publish(
@@ -15,20 +16,18 @@ export async function publish(
   ref: string,
   specs: readonly PortSpec[],
 ): Promise<Endpoint> {
-  await checkPorts(context, specs, async (tx) => {
-    const { networkId } = await getEndpoint(tx, 'publish on', ref);
-    return getNetwork(tx, 'publish on', networkId);
-  });
+  checkPortSpecs(context.host, specs);
   const { network, endpoint, added } = await inTransaction(context, async (tx) => {
     const before = await getEndpoint(tx, 'publish on', ref);
     if (before.state !== 'ready') throw new NotReadyError('publish on', before.id, before.state);
-    const network = await getNetwork(tx, 'publish on', before.networkId);
+    const { network } = await withNetwork(tx, before);
     const added = await resolvePorts(tx, context.host, network, before.id, specs);
     const endpoint: Endpoint = { ...before, ports: [...before.ports, ...added] };
     putEndpoint(tx, endpoint);
     return { network, endpoint, added };
   });
   try {
+    checkListeners(context.host, network, specs);
     const plan = driverOf(context, network.driver).publish(network, endpoint, added);
     await applyPlan([...plan, stillConnectedStep(context, endpoint)], context.onStep);
   } catch (error) {
@@ -49,11 +48,21 @@ export async function unpublish(
     const found = await getEndpoint(tx, 'unpublish on', ref);
     for (const spec of specs)
       if (!found.ports.some((port) => samePorts(port, spec))) throw notPublished(found, spec);
-    return { endpoint: found, network: await getNetwork(tx, 'unpublish on', found.networkId) };
+    return withNetwork(tx, found);
   });
-  const plan = driverOf(context, network.driver).unpublish(network, endpoint, specs);
+  return closePorts(context, network, endpoint, specs);
+}
+
+/** Closes ports of an endpoint, also those that are closed already, then gives up the claims. */
+export async function closePorts(
+  context: EngineContext,
+  network: Network,
+  endpoint: Endpoint,
+  ports: readonly PortSpec[],
+): Promise<Endpoint> {
+  const plan = driverOf(context, network.driver).unpublish(network, endpoint, ports);
   await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
-  return dropPorts(context, endpoint, specs);
+  return dropPorts(context, endpoint, ports);
 }
 
 /** The last step: a disconnection that began meanwhile has not seen the new ports, or has closed them. */

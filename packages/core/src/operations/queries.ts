@@ -26,6 +26,18 @@ export async function listEndpoints(tx: Transaction, networkId?: string): Promis
   return endpoints.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
+/** The endpoints that were connected to a sandbox by these words, or to the namespace of that key. */
+export async function listSandboxEndpoints(
+  tx: Transaction,
+  ref: string,
+  key: string | undefined,
+): Promise<readonly Endpoint[]> {
+  const byRef = await tx.list(keys.sandboxRefs(ref));
+  const byKey = key === undefined ? [] : await tx.list(keys.sandboxLinks(key));
+  const ids = [...byRef.map((entry) => lastPart(entry.key)), ...byKey.map(({ value }) => String(value))];
+  return getEndpoints(tx, [...new Set(ids)]);
+}
+
 /** The endpoints with these ids that there are. */
 export async function getEndpoints(tx: Transaction, ids: readonly string[]): Promise<readonly Endpoint[]> {
   const values = await tx.getMany(ids.map(keys.endpoint));

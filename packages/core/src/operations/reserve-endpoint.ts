@@ -4,7 +4,7 @@ import { findLink } from '@tsnet/netlink';
 import type { EngineContext } from '../context.ts';
 import { EndpointExistsError, InvalidEndpointError, NetworkFullError, NotReadyError } from '../errors.ts';
 import type { Sandbox } from '../host/sandbox.ts';
-import type { Endpoint, EndpointAddress, EndpointSpec } from '../model/endpoint.ts';
+import type { Endpoint, EndpointAddress, EndpointSpec, PlacedEndpoint } from '../model/endpoint.ts';
 import { checkIfName, checkName } from '../model/name.ts';
 import type { Network, Subnet } from '../model/network.ts';
 import { insertEndpoint } from '../records/endpoint-record.ts';
@@ -13,12 +13,6 @@ import { getNetwork } from '../records/network-record.ts';
 import { getEndpoints } from './queries.ts';
 import { resolvePorts } from './resolve-ports.ts';
 
-/** What a new endpoint is to the store: its network, and itself with all that it holds. */
-export interface ReservedEndpoint {
-  readonly network: Network;
-  readonly endpoint: Endpoint;
-}
-
 /** Stores an endpoint that is about to be connected, with its leases, its name and its ports. */
 export async function reserveEndpoint(
   context: EngineContext,
@@ -26,7 +20,7 @@ export async function reserveEndpoint(
   spec: EndpointSpec,
   sandbox: Sandbox,
   identity: { readonly id: string; readonly createdAt: number },
-): Promise<ReservedEndpoint> {
+): Promise<PlacedEndpoint> {
   const { id, createdAt } = identity;
   const network = await getNetwork(tx, 'connect to network', spec.network);
   if (network.state !== 'ready') throw new NotReadyError('connect to network', network.name, network.state);

@@ -1,38 +1,22 @@
 import type { AddressFamily } from '@tsnet/inet';
 import type { Transaction } from '@tsnet/ipam';
-import { type EngineContext, inTransaction } from '../context.ts';
 import { PublishError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { checkHostAddress, checkHostPorts, chooseHostPorts } from '../host/host-ports.ts';
 import type { Network } from '../model/network.ts';
 import { formatPortSpec, listeningFamilies, type PortSpec, type PublishedPort } from '../model/port.ts';
-import { claimPort, findPortHolder, portsClash, refuseClaimed } from '../records/port-claims.ts';
+import { claimPort, findPortHolder, portsClash } from '../records/port-claims.ts';
 
-/**
- * Makes sure that ports can be published: it asks the kernel about each, which costs time, and so stands outside
- * of the transaction that claims them, which may have to run again.
- *
- * @throws {@link PublishError}
- */
-export async function checkPorts(
-  context: EngineContext,
-  specs: readonly PortSpec[],
-  findNetwork: (tx: Transaction) => Promise<Network>,
-): Promise<void> {
-  if (specs.length === 0) return;
+/** Makes sure of what can be told of ports before the network is known. @throws {@link PublishError} */
+export function checkPortSpecs(host: Host, specs: readonly PortSpec[]): void {
   refuseGivenTwice(specs);
-  const network = await inTransaction(context, async (tx) => {
-    for (const spec of specs) if (spec.hostPort !== 0) await refuseClaimed(tx, spec);
-    return findNetwork(tx);
-  });
-  for (const spec of specs) {
-    const families = familiesOf(network, spec);
-    checkHostAddress(context.host, spec);
-    if (spec.hostPort !== 0) checkHostPorts(context.host, spec, families);
-  }
+  for (const spec of specs) checkHostAddress(host, spec);
 }
 
-/** Claims host ports for an endpoint, choosing those that the specs leave open. */
+/**
+ * Claims host ports for an endpoint, choosing those that the specs leave open. Whether processes of the host have
+ * the others is not asked here: see {@link checkListeners}.
+ */
 export async function resolvePorts(
   tx: Transaction,
   host: Host,
@@ -40,15 +24,26 @@ export async function resolvePorts(
   endpointId: string,
   specs: readonly PortSpec[],
 ): Promise<readonly PublishedPort[]> {
+  const families = specs.map((spec) => familiesOf(network, spec));
   // Those that are given first, so that none of them is chosen for another.
   for (const spec of specs) if (spec.hostPort !== 0) await claimPort(tx, endpointId, spec);
   const published: PublishedPort[] = [];
-  for (const spec of specs) {
-    const port = spec.hostPort === 0 ? await choose(tx, host, spec, familiesOf(network, spec)) : spec;
+  for (const [index, spec] of specs.entries()) {
+    const port = spec.hostPort === 0 ? await choose(tx, host, spec, families[index] ?? []) : spec;
     if (spec.hostPort === 0) await claimPort(tx, endpointId, port);
     published.push(port);
   }
   return published;
+}
+
+/**
+ * Makes sure that no process of the host listens on ports that were claimed as they were given. It asks the kernel
+ * about each, which costs time, and so stands outside of the transaction, which may have to run again.
+ *
+ * @throws {@link PublishError}
+ */
+export function checkListeners(host: Host, network: Network, specs: readonly PortSpec[]): void {
+  for (const spec of specs) if (spec.hostPort !== 0) checkHostPorts(host, spec, familiesOf(network, spec));
 }
 
 function refuseGivenTwice(specs: readonly PortSpec[]): void {

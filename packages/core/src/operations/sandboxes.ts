@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { isTsnetError } from '@tsnet/errors';
-import { findLink } from '@tsnet/netlink';
-import { parseNetnsRef } from '@tsnet/netns';
-import type { EngineContext } from '../context.ts';
+import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
+import { type EngineContext, inTransaction } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
-import { disconnectEndpoints, endpointsOfSandbox, findSandboxKey } from './disconnect.ts';
-import { unpublish } from './publish.ts';
+import type { Network } from '../model/network.ts';
+import { withNetwork } from '../records/network-record.ts';
+import { disconnectEndpoints, findSandboxKey } from './disconnect.ts';
+import { closePorts } from './publish.ts';
+import { listSandboxEndpoints } from './queries.ts';
 
 /** How long links of a deleted namespace are waited for. */
 const PATIENCE_MS = 100;
@@ -25,16 +26,27 @@ export function createSandbox(context: EngineContext, name: string): void {
  * @returns whether the namespace was there.
  */
 export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
-  const endpoints = await endpointsOfSandbox(context, { kind: 'name', name });
-  const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
+  const ref = { kind: 'name', name } as const;
+  const key = findSandboxKey(context, ref);
+  const placed = await inTransaction(context, async (tx) => {
+    const endpoints = await listSandboxEndpoints(tx, formatNetnsRef(ref), key);
+    return Promise.all(endpoints.map((endpoint) => withNetwork(tx, endpoint)));
+  });
+  const own = placed.filter(({ endpoint }) => endpoint.sandbox.ref === name);
   let deleted = false;
   const failures = await attemptAll([
-    ...own.map((endpoint) => () => closePorts(context, endpoint)),
+    ...own.map(
+      ({ network, endpoint }) =>
+        () =>
+          closeAllPorts(context, network, endpoint),
+    ),
     () => {
       deleted = context.host.sandboxes.delete(name);
     },
   ]);
-  const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
+  const going = placed
+    .map(({ endpoint }) => endpoint)
+    .filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
   if (going.length > 0) context.pending.add(forgetWhenGone(context, going));
   throwTogether(`sandbox ${name}`, failures);
   return deleted;
@@ -50,20 +62,9 @@ async function forgetWhenGone(context: EngineContext, endpoints: readonly Endpoi
   await disconnectEndpoints(context, endpoints);
 }
 
-/** A port must not lead to an address whose link is going. One that somebody else has closed is closed. */
-async function closePorts(
-  context: EngineContext,
-  { id, ports }: Pick<Endpoint, 'id' | 'ports'>,
-): Promise<void> {
-  if (ports.length === 0) return;
-  try {
-    await unpublish(context, id, ports);
-  } catch (error) {
-    if (!isTsnetError(error) || error.kind !== 'not-found') throw error;
-    if (ports.length === 1) return;
-    const failures = await attemptAll(ports.map((port) => () => closePorts(context, { id, ports: [port] })));
-    throwTogether(`ports of ${id}`, failures);
-  }
+/** A port must not lead to an address whose link is going. */
+async function closeAllPorts(context: EngineContext, network: Network, endpoint: Endpoint): Promise<void> {
+  if (endpoint.ports.length > 0) await closePorts(context, network, endpoint, endpoint.ports);
 }
 
 /**
@@ -75,11 +76,13 @@ export async function untilLinksAreGone(
   context: EngineContext,
   endpoints: readonly Endpoint[],
 ): Promise<readonly Endpoint[]> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const start = performance.now();
   let left = endpoints;
-  while (left.length > 0 && performance.now() < deadline) {
-    left = left.filter(({ hostIfName }) => findLink(context.host.netlink, hostIfName) !== undefined);
-    if (left.length > 0) await setTimeout(1);
+  for (;;) {
+    left = left.filter(({ hostIfName }) => context.host.sysctl.hasLink(hostIfName));
+    const waited = performance.now() - start;
+    if (left.length === 0 || waited >= PATIENCE_MS) return left;
+    // Many sandboxes may go at once, and all of them wait here.
+    await setTimeout(1 + waited / 8);
   }
-  return left;
 }

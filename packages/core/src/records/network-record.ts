@@ -1,6 +1,7 @@
 import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { StoreCorruptError, type StoreValue, type Transaction } from '@tsnet/ipam';
 import { NetworkExistsError, NetworkNotFoundError } from '../errors.ts';
+import type { Endpoint, PlacedEndpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { keys } from './keys.ts';
 
@@ -41,6 +42,14 @@ export async function getNetwork(tx: Transaction, operation: string, nameOrId: s
   const network = await findNetwork(tx, nameOrId);
   if (network === undefined) throw new NetworkNotFoundError(operation, nameOrId);
   return network;
+}
+
+/** Reads the network of an endpoint that is on record. @throws {@link NetworkNotFoundError} */
+export async function withNetwork(tx: Transaction, endpoint: Endpoint): Promise<PlacedEndpoint> {
+  const { id, networkId } = endpoint;
+  const value = await tx.get(keys.network(networkId));
+  if (value === undefined) throw new NetworkNotFoundError(`find the network of endpoint ${id}`, networkId);
+  return { network: decodeNetwork(networkId, value), endpoint };
 }
 
 export async function findNetwork(tx: Transaction, nameOrId: string): Promise<Network | undefined> {

@@ -21,18 +21,14 @@ const BUCKET_LENGTH = 64;
  * @throws {@link PortTakenError} naming the endpoint that has one of them.
  */
 export async function claimPort(tx: Transaction, endpointId: string, port: PublishedPort): Promise<void> {
-  await refuseClaimed(tx, port);
   const claim = claimOf(endpointId, port);
   for (const bucket of bucketsOf(port)) {
     const key = keys.portBucket(port.protocol, bucket);
-    tx.put(key, JSON.stringify([...decodeClaims(await tx.get(key)), claim]));
+    const claims = decodeClaims(await tx.get(key));
+    const holder = claims.find((other) => clash(other, claim));
+    if (holder !== undefined) throw new PortTakenError(formatPortSpec(port), `endpoint ${holder.endpoint}`);
+    tx.put(key, JSON.stringify([...claims, claim]));
   }
-}
-
-/** Throws {@link PortTakenError}, naming the endpoint, when one has one of these host ports. */
-export async function refuseClaimed(tx: Transaction, port: PublishedPort): Promise<void> {
-  const holder = await findPortHolder(tx, port);
-  if (holder !== undefined) throw new PortTakenError(formatPortSpec(port), `endpoint ${holder}`);
 }
 
 /** Whether no two endpoints could have these at once. */
