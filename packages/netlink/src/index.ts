@@ -19,6 +19,7 @@ export { type AddressMessage, addressMessage } from './address/message.ts';
 export { addAddress, deleteAddress, type LinkAddress, listAddresses } from './address/service.ts';
 export { NetlinkConnection, type NetlinkOptions, netlinkProtocols } from './connection.ts';
 export type { FlowFilter } from './conntrack/flow-filter.ts';
+export { type NetfilterHeader, netfilterHeader } from './conntrack/header.ts';
 export { type ConntrackMessage, conntrackMessage } from './conntrack/message.ts';
 export { countFlows, deleteFlows } from './conntrack/service.ts';
 export {
@@ -55,10 +56,12 @@ export type { NetlinkRequest } from './request.ts';
 export { routeProtocols, routeScopes, routeTables, routeTypes } from './route/flags.ts';
 export { type RouteMessage, routeMessage } from './route/message.ts';
 export { addRoute, deleteRoute, findRoute, listRoutes, type Route, type RouteSpec } from './route/service.ts';
+export { type Acknowledgement, decodeAcknowledgement } from './wire/acknowledgement.ts';
 export {
   type AttributeCodec,
   be16,
   be32,
+  be64,
   bytes,
   ipAddress,
   macAddress,
@@ -68,5 +71,7 @@ export {
   u16,
   u32,
 } from './wire/attribute.ts';
-export { attributeSet } from './wire/attribute-set.ts';
-export { messageFlags } from './wire/header.ts';
+export { type AttributeSet, type AttributeValues, attributeSet } from './wire/attribute-set.ts';
+export { ByteWriter } from './wire/byte-writer.ts';
+export { controlTypes, decodeMessages, encodeMessage, messageFlags, type RawMessage } from './wire/header.ts';
+export { messageCodec, type ObjectMessage } from './wire/message.ts';

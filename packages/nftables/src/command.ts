@@ -17,6 +17,11 @@ export interface NftChain extends NftTable {
 /** Names a set, or a map, which is a set that gives something for each key. */
 export interface NftSet extends NftTable {
   readonly set: string;
+  /**
+   * What it was made as. With it, elements go to the kernel as they are; without it, they go through libnftables,
+   * which has to ask the kernel. It must be true: the kernel compares lengths and not types.
+   */
+  readonly spec?: NftSetSpec | NftMapSpec;
 }
 
 /** The types of fields in sets and maps. */

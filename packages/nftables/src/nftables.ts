@@ -1,24 +1,31 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Linux } from '@tsnet/linux';
-import type { Backend } from './backend.ts';
+import { errnoName, errnoText, type Linux } from '@tsnet/linux';
+import type { Backend, Place } from './backend.ts';
 import { chooseBackend } from './choose-backend.ts';
+import { type BatchRefusal, ElementConnection } from './elements/element-connection.ts';
+import { encodeCommands } from './elements/encode-commands.ts';
 import { InvalidNftablesInputError, NftablesClosedError, NftablesError } from './errors.ts';
 import { openLibnftablesBackend } from './libnftables-backend.ts';
 import { type NftListTarget, renderListTarget } from './list-target.ts';
 import { type NftListing, parseListing } from './listing.ts';
 import { openProgramBackend } from './program-backend.ts';
-import { parseRefusal, separator } from './refusal.ts';
+import { parseRefusal, type Refusal, separator, textOfErrno } from './refusal.ts';
 import type { Transaction } from './transaction.ts';
 
 /** nftables of one network namespace. */
 export interface Nftables extends Disposable {
-  /** How nftables is reached. */
+  /** How nftables is reached for what libnftables or the program has to do; asking opens it. */
   readonly backend: 'libnftables' | 'nft';
   /**
    * Applies a transaction: all of it or nothing. Synchronous; an empty one does nothing. Text is taken as
    * nft(8) reads a file. Needs CAP_NET_ADMIN. What the kernel refuses takes its grace period of some 10 ms.
    *
+   * A transaction of elements alone, up to 100 of them, goes straight to the kernel where every set says what it was
+   * made as ({@link NftSet.spec}). To libnftables or the program goes what is more than that, an interval set with
+   * keys of one field or with marks, and all that is none of elements.
+   *
    * @throws {@link NftablesError} which names the first refused command.
+   * @throws {@link NftablesMissingError} when there is neither library nor program, and one of them is needed.
    * @throws {@link InvalidNftablesInputError} for text with a NUL in it.
    */
   run(transaction: Transaction | string): void;
@@ -29,7 +36,7 @@ export interface Nftables extends Disposable {
    */
   list(target: NftListTarget): NftListing;
   /**
-   * Closes the socket; may be repeated. After a deletion the kernel lets go of it only when a grace period of
+   * Closes all sockets; may be repeated. After a deletion the kernel lets go of it only when a grace period of
    * 10 to 20 ms has passed, and the thread waits: keep one handle for the life of the process.
    */
   close(): void;
@@ -40,28 +47,33 @@ export interface NftablesOptions {
   readonly linux: Linux;
   /** An open file descriptor of the namespace, which may be closed afterwards; the thread's own when not given. */
   readonly netns?: number | undefined;
-  /** `auto`, the default, takes the library, and the program where there is no library. */
+  /**
+   * `auto`, the default, sends elements straight to the kernel, and takes the library for the rest, or the program
+   * where there is no library: either is looked for when it is needed. The others take all through that one.
+   */
   readonly backend?: 'auto' | 'libnftables' | 'nft' | undefined;
-  /** Called when `auto` took the program: each transaction then costs a process. */
+  /** Called when `auto` takes the program: what has to go through it then costs a process. */
   readonly onFallback?: ((reason: string) => void) | undefined;
 }
 
 /**
  * Opens nftables of a namespace.
  *
- * @throws {@link NftablesMissingError} when there is neither library nor program.
+ * @throws {@link NftablesMissingError} when the library or the program was asked for, and is missing.
  * @throws {@link SystemCallError} when the namespace cannot be entered, or has no nfnetlink.
  */
 export function openNftables(options: NftablesOptions): Nftables {
+  const { linux, backend = 'auto', onFallback } = options;
   const netns = options.netns === undefined ? undefined : reopen(options.netns);
-  const place = { linux: options.linux, netns };
-  try {
-    const backend = chooseBackend(options.backend ?? 'auto', {
+  const place = { linux, netns };
+  const choose = () =>
+    chooseBackend(backend, {
       openLibrary: () => openLibnftablesBackend(place),
       openProgram: () => openProgramBackend(place),
-      onFallback: options.onFallback,
+      onFallback,
     });
-    return new BackedNftables(backend, netns);
+  try {
+    return new BackedNftables(place, choose, backend === 'auto');
   } catch (error) {
     if (netns !== undefined) closeSync(netns);
     throw error;
@@ -82,54 +94,89 @@ function reopen(netns: number): number {
 }
 
 class BackedNftables implements Nftables {
-  readonly backend: 'libnftables' | 'nft';
-  readonly #netns: number | undefined;
-  #open: Backend | undefined;
+  readonly #place: Place;
+  readonly #choose: () => Backend;
+  readonly #elements: ElementConnection | undefined;
+  #backend: Backend | undefined;
+  #closed = false;
 
-  constructor(backend: Backend, netns: number | undefined) {
-    this.backend = backend.name;
-    this.#open = backend;
-    this.#netns = netns;
+  /**
+   * @param choose - opens the backend.
+   * @param direct - elements go straight to the kernel, and the backend is opened when it is needed.
+   */
+  constructor(place: Place, choose: () => Backend, direct: boolean) {
+    this.#place = place;
+    this.#choose = choose;
+    this.#elements = direct ? ElementConnection.open(place) : undefined;
+    this.#backend = direct ? undefined : choose();
+  }
+
+  get backend(): 'libnftables' | 'nft' {
+    return this.#open().name;
   }
 
   run(transaction: Transaction | string): void {
-    const backend = this.#backend();
+    this.#assertOpen();
     const lines = typeof transaction === 'string' ? [] : transaction.lines;
     const text = typeof transaction === 'string' ? transaction : lines.join(separator);
     if (text === '') return;
-    // To C the text would end there, and the rest of the transaction would be lost.
-    if (text.includes('\0')) throw new InvalidNftablesInputError('this text', 'it has a NUL');
-    const result = backend.apply(`${text}\n`);
-    if (result.succeeded) return;
-    const refusal = parseRefusal(result.error, lines);
-    throw new NftablesError('apply', describe(refusal.command, text), refusal);
+    const refusal =
+      typeof transaction === 'string' ? this.#applyText(text, lines) : this.#apply(transaction, text);
+    if (refusal !== undefined) throw new NftablesError('apply', describe(refusal.command, text), refusal);
   }
 
   list(target: NftListTarget): NftListing {
-    const backend = this.#backend();
     const command = renderListTarget(target);
-    const result = backend.list(command);
+    const result = this.#open().list(command);
     if (!result.succeeded)
       throw new NftablesError('run', `"${command}"`, parseRefusal(result.error, [command]));
     return parseListing(result.output);
   }
 
   close(): void {
-    const backend = this.#open;
-    if (backend === undefined) return;
-    this.#open = undefined;
-    backend.close();
-    if (this.#netns !== undefined) closeSync(this.#netns);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#elements?.close();
+    this.#backend?.close();
+    if (this.#place.netns !== undefined) closeSync(this.#place.netns);
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
-  #backend(): Backend {
-    if (this.#open === undefined) throw new NftablesClosedError();
-    return this.#open;
+  #apply({ commands, lines }: Transaction, text: string): Refusal | undefined {
+    const requests = this.#elements && encodeCommands(commands);
+    if (requests === undefined) return this.#applyText(text, lines);
+    const refusal = this.#elements?.send(requests);
+    return refusal && describeRefusal(refusal, lines);
   }
+
+  #applyText(text: string, lines: readonly string[]): Refusal | undefined {
+    // To C the text would end there, and the rest of the transaction would be lost.
+    if (text.includes('\0')) throw new InvalidNftablesInputError('this text', 'it has a NUL');
+    const result = this.#open().apply(`${text}\n`);
+    return result.succeeded ? undefined : parseRefusal(result.error, lines);
+  }
+
+  #open(): Backend {
+    this.#assertOpen();
+    this.#backend ??= this.#choose();
+    return this.#backend;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new NftablesClosedError();
+  }
+}
+
+function describeRefusal({ errno, message, request }: BatchRefusal, lines: readonly string[]): Refusal {
+  const name = errnoName(errno);
+  return {
+    message: message ?? textOfErrno(name) ?? errnoText(errno),
+    errnoName: name,
+    command: request && lines[request.command],
+  };
 }
 
 const LONGEST_SUBJECT = 200;

@@ -99,6 +99,11 @@ const errnoTexts: readonly (readonly [text: string, name: string])[] = [
   ['Interrupted system call', 'EINTR'],
 ];
 
+/** The text of an errno as {@link errnoTexts} has it. */
+export function textOfErrno(errnoName: string): string | undefined {
+  return errnoTexts.find(([, name]) => name === errnoName)?.[0];
+}
+
 function findErrno(message: string): string | undefined {
   const text = message.replace(/^cache initialization failed: /, '');
   return errnoTexts.find(([known]) => text.startsWith(known))?.[1];

@@ -1,10 +1,11 @@
-import { type Nftables, NftablesError, type NftElement, Transaction } from '@tsnet/nftables';
+import { type Nftables, NftablesError, type NftElement, type NftSet, Transaction } from '@tsnet/nftables';
 import { FirewallBusyError, ForeignTableError } from '../errors.ts';
-import { deleteUnusedTable, ruleset, TABLE } from './ruleset.ts';
+import { deleteUnusedTable, ruleset } from './ruleset.ts';
+import { sets, TABLE, table } from './sets.ts';
 
 /** Elements of one set or map of the table. */
 export interface SetElements {
-  readonly set: string;
+  readonly set: NftSet;
   readonly elements: readonly NftElement[];
 }
 
@@ -24,8 +25,8 @@ export class FirewallTable implements Disposable {
   }
 
   /** Adds elements in one transaction. @throws {@link NftablesError} `already-exists` when one is there. */
-  add(sets: readonly SetElements[]): void {
-    this.#run(adding(sets));
+  add(wanted: readonly SetElements[]): void {
+    this.#run(adding(wanted));
   }
 
   /**
@@ -33,27 +34,28 @@ export class FirewallTable implements Disposable {
    *
    * @throws {@link ForeignTableError} when there is one of that name that has not what a network needs.
    */
-  addNetwork(sets: readonly SetElements[]): void {
+  addNetwork(wanted: readonly SetElements[]): void {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (this.#try('not-found', () => this.add(sets))) return;
+      // Asked first, since to be refused costs 10 ms.
+      if (this.#isThere() && this.#try('not-found', () => this.add(wanted))) return;
       // Another process may make the table in the same moment, or delete it as its last network goes.
-      if (this.#try('already-exists', () => this.#nft().run(ruleset))) continue;
-      if (this.#lacks(sets)) throw new ForeignTableError(TABLE);
+      if (this.#try('already-exists', () => this.#nft().run(ruleset()))) continue;
+      if (this.#lacks(wanted)) throw new ForeignTableError(TABLE);
     }
     throw new FirewallBusyError(ATTEMPTS);
   }
 
   /** Deletes elements; those that are gone, or lead elsewhere by now, are no error. */
-  delete(sets: readonly SetElements[]): void {
-    if (this.#tryDelete(sets)) return;
-    for (const { set, elements } of sets) {
+  delete(wanted: readonly SetElements[]): void {
+    if (this.#tryDelete(wanted)) return;
+    for (const { set, elements } of wanted) {
       for (const element of elements) this.#tryDelete([{ set, elements: [element] }]);
     }
   }
 
   /** Deletes the elements of a network, and the table with the last one. */
-  deleteNetwork(sets: readonly SetElements[]): void {
-    this.delete(sets);
+  deleteNetwork(wanted: readonly SetElements[]): void {
+    this.delete(wanted);
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
     if (this.countNetworks() === 0) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
   }
@@ -62,8 +64,8 @@ export class FirewallTable implements Disposable {
   countNetworks(): number | undefined {
     let count: number | undefined;
     this.#try('not-found', () => {
-      const { sets } = this.#nft().list({ what: 'map', set: { ...table, set: 'networks' } });
-      count = sets.reduce((sum, { elements }) => sum + elements.length, 0);
+      const found = this.#nft().list({ what: 'map', set: sets.networks }).sets;
+      count = found.reduce((sum, { elements }) => sum + elements.length, 0);
     });
     return count;
   }
@@ -81,10 +83,15 @@ export class FirewallTable implements Disposable {
     if (!transaction.isEmpty) this.#nft().run(transaction);
   }
 
+  #isThere(): boolean {
+    const { tables } = this.#nft().list({ what: 'tables' });
+    return tables.some(({ family, table: name }) => family === table.family && name === table.table);
+  }
+
   /** Whether the elements are gone; false when one of them leads elsewhere. Without the table, all are. */
-  #tryDelete(sets: readonly SetElements[]): boolean {
+  #tryDelete(wanted: readonly SetElements[]): boolean {
     return this.#try('already-exists', () => {
-      this.#try('not-found', () => this.#run(deleting(sets)));
+      this.#try('not-found', () => this.#run(deleting(wanted)));
     });
   }
 
@@ -97,7 +104,7 @@ export class FirewallTable implements Disposable {
           .list({ what: 'table', table })
           .sets.map(({ set }) => set),
       );
-      lacking = wanted.some(({ set }) => !found.has(set));
+      lacking = wanted.some(({ set }) => !found.has(set.set));
     });
     return lacking;
   }
@@ -119,16 +126,14 @@ export class FirewallTable implements Disposable {
   }
 }
 
-function adding(sets: readonly SetElements[]): Transaction {
+function adding(wanted: readonly SetElements[]): Transaction {
   const transaction = new Transaction();
-  for (const { set, elements } of sets) transaction.addElements({ ...table, set }, elements);
+  for (const { set, elements } of wanted) transaction.addElements(set, elements);
   return transaction;
 }
 
-function deleting(sets: readonly SetElements[]): Transaction {
+function deleting(wanted: readonly SetElements[]): Transaction {
   const transaction = new Transaction();
-  for (const { set, elements } of sets) transaction.discardElements({ ...table, set }, elements);
+  for (const { set, elements } of wanted) transaction.discardElements(set, elements);
   return transaction;
 }
-
-const table = { family: 'inet', table: TABLE } as const;

@@ -1,6 +1,7 @@
 import type { Network } from '@tsnet/core';
 import { type NftElement, nftValue } from '@tsnet/nftables';
 import type { SetElements } from './firewall-table.ts';
+import { sets } from './sets.ts';
 
 /** What makes the rules apply to a network's bridge. */
 export function networkElements(network: Network): readonly SetElements[] {
@@ -9,14 +10,14 @@ export function networkElements(network: Network): readonly SetElements[] {
   const withItself: NftElement = { key: [bridge, bridge] };
   const jump: NftElement = { key: [bridge], data: [nftValue.jump('to_network')] };
   return [
-    { set: 'networks', elements: [jump] },
-    { set: 'bridges', elements: [alone] },
+    { set: sets.networks, elements: [jump] },
+    { set: sets.bridges, elements: [alone] },
     ...network.subnets.map(({ prefix: { address, family, length } }) => ({
-      set: `subnets${family === 'ipv4' ? '4' : '6'}`,
+      set: sets[family].subnets,
       elements: [{ key: [bridge, nftValue.prefix(`${address}`, length)] }],
     })),
-    ...(network.isolated ? [] : [{ set: 'pairs', elements: [withItself] }]),
-    ...(network.internal ? [{ set: 'internal', elements: [alone] }] : []),
-    ...(network.masquerade && !network.internal ? [{ set: 'masqueraded', elements: [alone] }] : []),
+    ...(network.isolated ? [] : [{ set: sets.pairs, elements: [withItself] }]),
+    ...(network.internal ? [{ set: sets.internal, elements: [alone] }] : []),
+    ...(network.masquerade && !network.internal ? [{ set: sets.masqueraded, elements: [alone] }] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { type Endpoint, listeningFamilies, type PublishedPort } from '@tsnet/cor
 import { type AddressFamily, IpAddress, IpPrefix } from '@tsnet/inet';
 import { type NftElement, type NftValue, nftValue } from '@tsnet/nftables';
 import type { SetElements } from './firewall-table.ts';
+import { sets } from './sets.ts';
 
 const everywhere = {
   ipv4: IpPrefix.of(IpAddress.of('ipv4', 0n), 0),
@@ -24,15 +25,15 @@ export function portElements(endpoint: Endpoint, port: PublishedPort): readonly 
 
 function familyElements(family: AddressFamily, target: IpAddress, port: PublishedPort): SetElements {
   const { protocol, hostPort, count } = port;
-  const digit = family === 'ipv4' ? '4' : '6';
+  const { ports, hostPorts, portRanges } = sets[family];
   const { hostAddress } = port;
   const host =
     hostAddress === undefined || hostAddress.isUnspecified ? undefined : nftValue.address(`${hostAddress}`);
   const to = nftValue.address(`${target}`);
   if (count > 1 && hostPort === port.port) {
-    const ports = nftValue.portRange(hostPort, hostPort + count - 1);
-    const key = [host ?? anyAddress(family), nftValue.protocol(protocol), ports];
-    return { set: `port_ranges${digit}`, elements: [{ key, data: [to] }] };
+    const range = nftValue.portRange(hostPort, hostPort + count - 1);
+    const key = [host ?? anyAddress(family), nftValue.protocol(protocol), range];
+    return { set: portRanges, elements: [{ key, data: [to] }] };
   }
   const elements = Array.from(
     { length: count },
@@ -45,7 +46,7 @@ function familyElements(family: AddressFamily, target: IpAddress, port: Publishe
       data: [to, nftValue.port(port.port + offset)],
     }),
   );
-  return { set: `${host === undefined ? 'ports' : 'host_ports'}${digit}`, elements };
+  return { set: host === undefined ? ports : hostPorts, elements };
 }
 
 function anyAddress(family: AddressFamily): NftValue {

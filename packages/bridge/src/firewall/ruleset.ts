@@ -1,16 +1,9 @@
-/** The name of the one table that holds all of tsnet's rules. */
-export const TABLE = 'tsnet';
+import { Transaction } from '@tsnet/nftables';
+import { sets, TABLE } from './sets.ts';
 
 /**
- * The table as it is made once on a host. Networks and ports are elements of its sets and maps: what a
- * packet costs does not grow with them, and no rule is ever added.
- *
- * - `bridges`: every network's bridge. `networks`: the same, as jumps; while it holds one, the chain that
- *   it jumps to cannot be deleted, and so neither can the table.
- * - `pairs`: bridges whose sandboxes may reach each other. `subnets*`: every bridge with its prefixes.
- * - `masqueraded`, `internal`: bridges of such networks.
- * - `ports*`: host port to address and port; `host_ports*`: the same for one address of the host;
- *   `port_ranges*`: ranges that keep their port numbers.
+ * The table as it is made once on a host: what a packet costs does not grow with networks and ports, and no rule
+ * is ever added.
  *
  * A sandbox that reaches another of its network through a published port is known by its address, not by the
  * bridge that it came in by: where bridged packets pass the firewall (br_netfilter), they come in by no link.
@@ -20,23 +13,11 @@ export const TABLE = 'tsnet';
  *
  * It begins with `create`, which fails when the table is there.
  */
-export const ruleset = `
+export function ruleset(): string {
+  return `
 create table inet ${TABLE}
 
-add set inet ${TABLE} bridges { type ifname; }
-add set inet ${TABLE} internal { type ifname; }
-add set inet ${TABLE} masqueraded { type ifname; }
-add set inet ${TABLE} pairs { type ifname . ifname; }
-add set inet ${TABLE} subnets4 { type ifname . ipv4_addr; flags interval; }
-add set inet ${TABLE} subnets6 { type ifname . ipv6_addr; flags interval; }
-add map inet ${TABLE} networks { type ifname : verdict; }
-
-add map inet ${TABLE} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
-add map inet ${TABLE} ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
-add map inet ${TABLE} host_ports4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
-add map inet ${TABLE} host_ports6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
-add map inet ${TABLE} port_ranges4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr; flags interval; }
-add map inet ${TABLE} port_ranges6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr; flags interval; }
+${declarations()}
 
 add chain inet ${TABLE} to_port
 add rule inet ${TABLE} to_port dnat ip to meta l4proto . th dport map @ports4
@@ -77,6 +58,7 @@ add chain inet ${TABLE} segment_size { type filter hook forward priority mangle;
 add rule inet ${TABLE} segment_size iifname @bridges tcp flags syn / syn,rst tcp option maxseg size set rt mtu
 add rule inet ${TABLE} segment_size oifname @bridges tcp flags syn / syn,rst tcp option maxseg size set rt mtu
 `;
+}
 
 /** Deletes the table if no network is left in it; refused with EBUSY while one is. */
 export const deleteUnusedTable = `
@@ -84,3 +66,13 @@ flush chain inet ${TABLE} to_network
 delete chain inet ${TABLE} to_network
 delete table inet ${TABLE}
 `;
+
+function declarations(): string {
+  const { ipv4, ipv6, ...others } = sets;
+  const transaction = new Transaction();
+  for (const each of [...Object.values(others), ...Object.values(ipv4), ...Object.values(ipv6)]) {
+    if ('data' in each.spec) transaction.addMap(each, each.spec);
+    else transaction.addSet(each, each.spec);
+  }
+  return transaction.lines.join('\n');
+}

@@ -6,6 +6,7 @@ import { MalformedAttributeError, OversizedAttributeError, TruncatedMessageError
 import {
   be16,
   be32,
+  be64,
   bytes,
   ipAddress,
   macAddress,
@@ -34,6 +35,7 @@ const set = attributeSet({
   plainInner: [12, inner],
   opaqueInner: [13, nestedBytes],
   list: [14, u16, 'repeated'],
+  timeout: [15, be64],
 });
 
 const uint8 = fc.integer({ min: 0, max: 0xff });
@@ -64,6 +66,7 @@ const values = fc.record(
     plainInner: nested,
     opaqueInner: payload,
     list: fc.array(uint16, { minLength: 1, maxLength: 5 }),
+    timeout: fc.bigInt(0n, 2n ** 64n - 1n),
     '#200': payload,
     '#32969': payload,
   },
@@ -100,11 +103,32 @@ describe('an attribute set', () => {
     fc.assert(fc.property(foreign, (given) => expectSameBytes(set, given)));
   });
 
+  it('reads chosen attributes alone to the same values', () => {
+    const chosen = set.only('four', 'label', 'inner', 'list');
+    fc.assert(
+      fc.property(values, (given) => {
+        const { four, label, inner, list } = given;
+        // Fields that are undefined are as good as absent to `toEqual`.
+        expect(chosen.read(encode(set, given))).toEqual({ four, label, inner, list });
+      }),
+    );
+  });
+
+  it('refuses a message that is cut short in an attribute that it steps over', () => {
+    const encoded = encode(set, { one: 1, '#200': Uint8Array.of(1, 2, 3, 4) });
+    const chosen = set.only('one');
+    expect(chosen.read(encoded)).toEqual({ one: 1 });
+    for (let end = 9; end < encoded.length; end++)
+      expect(() => chosen.read(encoded.subarray(0, end))).toThrow(TruncatedMessageError);
+    expect(() => chosen.read(Uint8Array.of(3, 0, 200, 0))).toThrow(MalformedAttributeError);
+  });
+
   it('answers any bytes with values or with a refusal of its own', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (given) => {
         readOrRefusal(() => set.read(given));
         readOrRefusal(() => set.flagged.read(given));
+        readOrRefusal(() => set.only('one', 'inner').read(given));
       }),
     );
   });

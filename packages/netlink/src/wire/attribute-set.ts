@@ -1,5 +1,5 @@
 import { MalformedAttributeError, OversizedAttributeError } from '../errors.ts';
-import { type AttributeCodec, bytes } from './attribute.ts';
+import { type AttributeCodec, bytes, type PayloadReader } from './attribute.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -34,6 +34,11 @@ export type AttributeValues<Table extends AttributeTable> = {
 export interface AttributeSet<Values> extends AttributeCodec<Values> {
   /** The same set as a nested attribute whose type carries NLA_F_NESTED. */
   readonly flagged: AttributeCodec<Values>;
+  /**
+   * Reads these attributes alone and steps over all others, for who will not encode them again: to keep each of
+   * the fifty that tell of a link takes longer than to ask the kernel for them.
+   */
+  only<Name extends keyof Values & string>(...names: readonly Name[]): PayloadReader<Pick<Values, Name>>;
 }
 
 /** A line of the table, in the form that reading and writing want. */
@@ -69,9 +74,17 @@ export function attributeSet<const Table extends AttributeTable>(
   }
   const codec: AttributeCodec<AttributeValues<Table>> = {
     write: (writer, values) => writeAttributes(writer, values, byName),
-    read: (payload) => readAttributes(payload, byType) as AttributeValues<Table>,
+    read: (payload) => readAttributes(payload, byType, true) as AttributeValues<Table>,
   };
-  return { ...codec, flagged: { ...codec, nested: true } };
+  return {
+    ...codec,
+    flagged: { ...codec, nested: true },
+    only(...names) {
+      const chosen = new Set<string>(names);
+      const wanted = new Map([...byType].filter(([, { name }]) => chosen.has(name)));
+      return { read: (payload) => readAttributes(payload, wanted, false) as AttributeValues<Table> };
+    },
+  };
 }
 
 function writeAttributes(
@@ -106,7 +119,11 @@ function writeAttribute<T>(writer: ByteWriter, rawType: number, codec: Attribute
   writer.align();
 }
 
-function readAttributes(payload: Uint8Array, byType: ReadonlyMap<number, Field>): Record<string, unknown> {
+function readAttributes(
+  payload: Uint8Array,
+  byType: ReadonlyMap<number, Field>,
+  keepUnknown: boolean,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   const reader = new ByteReader(payload);
   for (let position = 0; reader.remaining > 0; position++) {
@@ -114,14 +131,17 @@ function readAttributes(payload: Uint8Array, byType: ReadonlyMap<number, Field>)
     const rawType = reader.u16();
     if (length < HEADER_LENGTH)
       throw new MalformedAttributeError(`its length is ${length}, expected at least 4`);
-    const inner = reader.raw(length - HEADER_LENGTH);
-    reader.align();
-
     const field = byType.get(rawType & NLA_TYPE_MASK);
-    const present = field === undefined ? undefined : values[field.name];
-    if (field?.repeated) values[field.name] = append(present, field.codec.read(inner));
-    else if (field !== undefined && present === undefined) values[field.name] = field.codec.read(inner);
-    else values[unknownName(values, rawType, position)] = inner.slice();
+    if (field === undefined && !keepUnknown) {
+      reader.skip(length - HEADER_LENGTH);
+    } else {
+      const inner = reader.raw(length - HEADER_LENGTH);
+      const present = field === undefined ? undefined : values[field.name];
+      if (field?.repeated) values[field.name] = append(present, field.codec.read(inner));
+      else if (field !== undefined && present === undefined) values[field.name] = field.codec.read(inner);
+      else values[unknownName(values, rawType, position)] = inner.slice();
+    }
+    reader.align();
   }
   return values;
 }

@@ -3,14 +3,18 @@ import { MalformedAttributeError } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
+/** How a payload is read. */
+export interface PayloadReader<T> {
+  /** Reads a whole payload. The value shares no memory with it. @throws {@link MalformedAttributeError} */
+  read(payload: Uint8Array): T;
+}
+
 /** How the payload of one attribute is written and read. */
-export interface AttributeCodec<T> {
+export interface AttributeCodec<T> extends PayloadReader<T> {
   /** Whether the kernel wants NLA_F_NESTED in the attribute's type. */
   readonly nested?: boolean;
   /** Writes the payload alone: header and padding are the set's. */
   write(writer: ByteWriter, value: T): void;
-  /** Reads a whole payload. The value shares no memory with it. @throws {@link MalformedAttributeError} */
-  read(payload: Uint8Array): T;
 }
 
 /** One byte. */
@@ -47,6 +51,12 @@ export const be16: AttributeCodec<number> = {
 export const be32: AttributeCodec<number> = {
   write: (writer, value) => writer.be32(value),
   read: (payload) => exactly(payload, 4).be32(),
+};
+
+/** Network byte order. */
+export const be64: AttributeCodec<bigint> = {
+  write: (writer, value) => writer.be64(value),
+  read: (payload) => exactly(payload, 8).be64(),
 };
 
 /** Opaque payload, copied. */

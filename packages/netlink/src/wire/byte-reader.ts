@@ -48,10 +48,20 @@ export class ByteReader {
     return this.#view.getUint32(this.#take(4), false);
   }
 
+  /** Network byte order. */
+  be64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), false);
+  }
+
   /** The next `count` bytes, sharing memory with the source. */
   raw(count: number): Uint8Array {
     const at = this.#take(count);
     return this.#bytes.subarray(at, at + count);
+  }
+
+  /** Steps over `count` bytes. */
+  skip(count: number): void {
+    this.#take(count);
   }
 
   /** All that is left, sharing memory with the source. */

@@ -66,6 +66,12 @@ export class ByteWriter {
     this.#view.setUint32(at, value, false);
   }
 
+  /** Network byte order. */
+  be64(value: bigint): void {
+    const at = this.#claim(8);
+    this.#view.setBigUint64(at, value, false);
+  }
+
   /** The bytes as they are. */
   raw(bytes: Uint8Array): void {
     const at = this.#claim(bytes.length);

@@ -1,4 +1,4 @@
-import type { AttributeCodec } from './attribute.ts';
+import type { AttributeCodec, PayloadReader } from './attribute.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -19,10 +19,20 @@ export function messageCodec<Header, Attributes>(
   attributes: AttributeCodec<Attributes>,
 ): AttributeCodec<ObjectMessage<Header, Attributes>> {
   return {
+    ...messageReader(header, attributes),
     write(writer, message) {
       header.write(writer, message);
       attributes.write(writer, message.attributes);
     },
+  };
+}
+
+/** Joins a header and a reader of attributes, all of them or some, into the reader of a message's body. */
+export function messageReader<Header, Attributes>(
+  header: HeaderCodec<Header>,
+  attributes: PayloadReader<Attributes>,
+): PayloadReader<ObjectMessage<Header, Attributes>> {
+  return {
     read(body) {
       const reader = new ByteReader(body);
       const fixed = header.read(reader);

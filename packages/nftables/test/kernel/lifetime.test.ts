@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync } from 'node:fs';
-import { NftablesClosedError, NftablesMissingError, openNftables, Transaction } from '@tsnet/nftables';
+import { closeSync, mkdtempSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { inNetns } from '@tsnet/linux';
+import {
+  NftablesClosedError,
+  NftablesMissingError,
+  nftValue,
+  openNftables,
+  Transaction,
+} from '@tsnet/nftables';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
 import { linux, useNetns } from './netns.ts';
@@ -11,6 +18,13 @@ const openDescriptors = () => readdirSync('/proc/self/fd').length;
 function runModule(prefix: readonly string[], body: string, flags: readonly string[] = []) {
   const [command, ...args] = [...prefix, process.execPath, ...flags, '--input-type=module', '--eval', body];
   return spawnSync(command ?? '', args, { encoding: 'utf8', cwd: import.meta.dirname });
+}
+
+/** Runs a program where neither nft nor a library that loads is found: an empty file takes the place of it. */
+function withoutNftables(): readonly string[] {
+  const directory = mkdtempSync('/run/without-nftables-');
+  writeFileSync(`${directory}/libnftables.so.1`, '');
+  return ['env', `LD_LIBRARY_PATH=${directory}`, `PATH=${directory}`];
 }
 
 describeKernel('the life of a handle', { needs: ['netns', 'nftables'] }, () => {
@@ -34,12 +48,33 @@ describeKernel('the life of a handle', { needs: ['netns', 'nftables'] }, () => {
     expect(openDescriptors()).toBe(before);
   });
 
-  it('keeps one socket for all its transactions', () => {
+  it('keeps its sockets for all its transactions', () => {
+    const set = { ...table, set: 's', spec: { key: ['mark'] } } as const;
     using nftables = openNftables({ linux, netns: netns.fd });
+    const turn = () => {
+      nftables.run(new Transaction().addTable(table).addSet(set, set.spec));
+      nftables.run(new Transaction().addElements(set, [{ key: [nftValue.mark(1)] }]));
+      nftables.run(new Transaction().deleteTable(table));
+    };
+    turn();
     const opened = openDescriptors();
-    for (let index = 0; index < 20; index += 1)
-      nftables.run(new Transaction().addTable(table).deleteTable(table));
+    for (let index = 0; index < 20; index += 1) turn();
     expect(openDescriptors()).toBe(opened);
+  });
+
+  it('looks for library and program when it needs one of them', () => {
+    const set = { ...table, set: 's', spec: { key: ['mark'] } } as const;
+    const elements = [{ key: [nftValue.mark(1)] }];
+    const body = `
+      import { openLinux } from '@tsnet/linux';
+      import { openNftables, Transaction } from '@tsnet/nftables';
+      const nftables = openNftables({ linux: openLinux() });
+      nftables.run(new Transaction().ensureElements(${JSON.stringify(set)}, ${JSON.stringify(elements)}));
+      try { nftables.run('add table inet u'); } catch (error) { console.log(error.code); }`;
+    netns.nft('add table inet t; add set inet t s { type mark; }');
+    const { stdout, stderr } = inNetns(linux, netns.fd, () => runModule(withoutNftables(), body));
+    expect([stdout.trim(), stderr]).toEqual(['NFTABLES_MISSING', '']);
+    expect(netns.json('list', 'set', 'inet', 't', 's')).toMatchObject([{ set: { elem: [1] } }]);
   });
 
   it('does not grow with thousands of transactions', () => {

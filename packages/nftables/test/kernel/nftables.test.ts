@@ -3,6 +3,7 @@ import {
   type Nftables,
   NftablesError,
   type NftElement,
+  type NftSet,
   openNftables,
   Transaction,
   nftValue as v,
@@ -12,10 +13,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linux, useNetns } from './netns.ts';
 
 const table = { family: 'inet', table: 't' } as const;
-const ports = { ...table, set: 'ports' };
-const ranges = { ...table, set: 'ranges' };
-const links = { ...table, set: 'links' };
-const verdicts = { ...table, set: 'verdicts' };
+const ports = {
+  ...table,
+  set: 'ports',
+  spec: { key: ['inet_proto', 'inet_service'], data: ['ipv4_addr', 'inet_service'], comment: 'p' },
+} as const;
+const ranges = {
+  ...table,
+  set: 'ranges',
+  spec: { key: ['ipv4_addr', 'inet_service'], data: ['ipv4_addr'], interval: true },
+} as const;
+const links = { ...table, set: 'links', spec: { key: ['ifname'] } } as const;
+const verdicts = { ...table, set: 'verdicts', spec: { key: ['ifname'], data: ['verdict'] } } as const;
 
 const port = (number: number, target = '10.0.0.1'): NftElement => ({
   key: [v.protocol('tcp'), v.port(number)],
@@ -33,7 +42,8 @@ function refusal(body: () => void): NftablesError {
 }
 
 describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
-  describe.each(['libnftables', 'nft'] as const)('through %s', (backend) => {
+  // With `auto`, elements go straight to the kernel, and the rest through libnftables.
+  describe.each(['auto', 'libnftables', 'nft'] as const)('through %s', (backend) => {
     const netns = useNetns();
     let nftables: Nftables;
 
@@ -47,20 +57,16 @@ describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
         new Transaction()
           .addTable(table)
           .addChain({ ...table, chain: 'c' })
-          .addMap(ports, {
-            key: ['inet_proto', 'inet_service'],
-            data: ['ipv4_addr', 'inet_service'],
-            comment: 'p',
-          })
-          .addMap(ranges, { key: ['ipv4_addr', 'inet_service'], data: ['ipv4_addr'], interval: true })
-          .addSet(links, { key: ['ifname'] })
-          .addMap(verdicts, { key: ['ifname'], data: ['verdict'] }),
+          .addMap(ports, ports.spec)
+          .addMap(ranges, ranges.spec)
+          .addSet(links, links.spec)
+          .addMap(verdicts, verdicts.spec),
       );
-    const elementsOf = (set: typeof ports) =>
+    const elementsOf = (set: NftSet) =>
       nftables.list({ what: set === links ? 'set' : 'map', set }).sets.flatMap(({ elements }) => elements);
 
     it('says which way it goes', () => {
-      expect(nftables.backend).toBe(backend);
+      expect(nftables.backend).toBe(backend === 'auto' ? 'libnftables' : backend);
     });
 
     it('works in its namespace and in no other', () => {
@@ -263,7 +269,7 @@ describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
 
     it('takes plain text of several lines, all or nothing', () => {
       nftables.run('table inet t {\n  # a set\n  set links { type ifname; }\n}\n');
-      expect(nftables.list({ what: 'set', set: links }).sets).toMatchObject([links]);
+      expect(nftables.list({ what: 'set', set: links }).sets).toMatchObject([{ ...table, set: 'links' }]);
       const error = refusal(() => nftables.run('add table inet u\nadd rule inet u nowhere accept\n'));
       expect(error).toMatchObject({ kind: 'not-found', command: undefined });
       expect(nftables.list({ what: 'tables' }).tables).toMatchObject([table]);
