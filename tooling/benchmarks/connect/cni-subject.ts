@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openLinux } from '@tsnet/linux';
 import { type NetnsDirectory, openNetnsDirectory } from '@tsnet/netns';
+import { serve } from '../shared/remote.ts';
 import { networkOf, SETTLE_MS } from './layout.ts';
-import { serve } from './remote-subject.ts';
 import type { Sample, Subject, SystemCallShare, Teardown } from './subject.ts';
 
 const PLUGINS = '/usr/lib/cni';

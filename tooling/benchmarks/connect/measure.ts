@@ -1,6 +1,7 @@
+import { progress } from '../shared/progress.ts';
+import { summarize, summarizeAll } from '../shared/statistics.ts';
 import type { Options } from './options.ts';
 import type { PointResult, Results, ShareResult } from './results.ts';
-import { summarize, summarizeAll } from './statistics.ts';
 import { type Sample, type Subject, togetherWays } from './subject.ts';
 
 /** Rounds before the first point, so that every side has its code compiled and its files read. */
@@ -107,8 +108,4 @@ async function runRounds(
 
 function pointsOf(subjects: readonly NamedSubject[]): readonly number[] {
   return [...new Set(subjects.flatMap(({ points }) => points))].sort((a, b) => a - b);
-}
-
-function progress(line: string): void {
-  console.error(line);
 }

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { orUsage, parseCount, parseList } from '../shared/arguments.ts';
+import type { PublishOptions } from '../shared/publish.ts';
 
 /** What one run of the benchmark measures. */
-export interface Options {
+export interface Options extends PublishOptions {
   /** How many endpoints are there already, in rising order. */
   readonly points: readonly number[];
   /** The same for the CNI plugins, whose build-up takes far longer. Empty: without them. */
@@ -11,10 +13,6 @@ export interface Options {
   readonly burst: number;
   /** Endpoints that are taken down together; 0 leaves this part out. */
   readonly together: number;
-  /** File for all figures, as JSON. */
-  readonly json: string | undefined;
-  /** Prints tables as Markdown. */
-  readonly markdown: boolean;
 }
 
 const usage = `run.ts [OPTION...]
@@ -29,7 +27,7 @@ const usage = `run.ts [OPTION...]
 
 /** Reads the arguments; prints the usage and ends the process where they make no sense. */
 export function parseOptions(args: readonly string[]): Options {
-  try {
+  return orUsage(usage, () => {
     const { values } = parseArgs({
       args: args.filter((arg) => arg !== '--'),
       options: {
@@ -44,31 +42,13 @@ export function parseOptions(args: readonly string[]): Options {
     });
     const peerPoints = values['peer-points'];
     return {
-      points: parseList(values.points),
-      peerPoints: peerPoints === 'none' ? [] : parseList(peerPoints),
+      points: parseList(values.points, 1),
+      peerPoints: peerPoints === 'none' ? [] : parseList(peerPoints, 1),
       rounds: parseCount(values.rounds, 1),
       burst: parseCount(values.burst, 1),
       together: parseCount(values.together, 0),
       json: values.json,
       markdown: values.markdown,
     };
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-    process.exit(2);
-  }
-}
-
-function parseList(text: string): readonly number[] {
-  return text
-    .split(',')
-    .map((part) => parseCount(part, 1))
-    .sort((a, b) => a - b);
-}
-
-function parseCount(text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || text === '') {
-    throw new Error(`${JSON.stringify(text)} is not a whole number of at least ${least}`);
-  }
-  return value;
+  });
 }

@@ -1,17 +1,14 @@
+import type { Summary } from '../shared/statistics.ts';
+import { machineTable, type Table } from '../shared/table.ts';
+import { targetsTable } from '../shared/target.ts';
 import type { PointResult, Results, ShareResult } from './results.ts';
-import type { Summary } from './statistics.ts';
-import type { Table } from './table.ts';
 import { checkTargets } from './targets.ts';
 
 /** All tables of a run. */
 export function tablesOf(results: Results): readonly Table[] {
   const { points, alone, shares } = results;
   return [
-    {
-      title: 'Machine',
-      head: ['what', 'value'],
-      rows: Object.entries(results.machine).map(([name, value]) => [name, String(value)]),
-    },
+    machineTable(results.machine),
     timesTable(
       `Connect, ${results.burst} back to back: namespace and all, ms (median, p10–p90)`,
       points,
@@ -32,15 +29,10 @@ export function tablesOf(results: Results): readonly Table[] {
         milliseconds.toFixed(0),
       ]),
     },
-    {
-      title: `Targets (to start an empty process costs the peer ${number(results.emptyProcess.median)} ms here)`,
-      head: ['target', 'measured', 'verdict'],
-      rows: checkTargets(results).map(({ goal, measured, reached }) => [
-        goal,
-        measured,
-        reached === undefined ? 'unknown' : reached ? 'reached' : 'missed',
-      ]),
-    },
+    targetsTable(
+      `Targets (to start an empty process costs the peer ${number(results.emptyProcess.median)} ms here)`,
+      checkTargets(results),
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
+import type { Summary } from '../shared/statistics.ts';
 import type { ProcessCount } from './count-processes.ts';
-import type { Summary } from './statistics.ts';
 import type { TogetherWay } from './subject.ts';
 
 /** Figures of one subject with a number of endpoints present; milliseconds. */

@@ -1,19 +1,23 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { describeMachine } from '../shared/machine.ts';
+import { publish } from '../shared/publish.ts';
+import { summarize } from '../shared/statistics.ts';
+import { timeProcess } from '../shared/time-process.ts';
 import { countProcesses } from './count-processes.ts';
-import { describeMachine } from './machine.ts';
 import { measureShares, measureTimes, measureTogether, type NamedSubject } from './measure.ts';
 import { type Options, parseOptions } from './options.ts';
 import { RemoteSubject } from './remote-subject.ts';
 import { tablesOf } from './report.ts';
 import type { Results } from './results.ts';
-import { summarize } from './statistics.ts';
-import { formatMarkdown, formatText } from './table.ts';
 
 const PROCESSES_COUNTED_OVER = 20;
 
 async function main(options: Options): Promise<void> {
-  const machine = describeMachine();
+  const machine = describeMachine({
+    'CNI plugins': 'containernetworking-plugins',
+    iptables: 'iptables',
+    libnftables: 'libnftables1',
+  });
   const subjects = openSubjects(options);
   const { points, alone } = await measureTimes(subjects, options);
   for (const { subject } of subjects) await subject.close();
@@ -25,11 +29,9 @@ async function main(options: Options): Promise<void> {
     shares: await measureShares(() => new RemoteSubject('tsnet-subject.ts'), options),
     together: await measureTogether(() => new RemoteSubject('tsnet-subject.ts'), options),
     processes: countProcesses(PROCESSES_COUNTED_OVER),
-    emptyProcess: summarize(Array.from({ length: 50 }, timeEmptyProcess)),
+    emptyProcess: summarize(Array.from({ length: 50 }, () => timeProcess(['/bin/true']).milliseconds)),
   };
-  const format = options.markdown ? formatMarkdown : formatText;
-  for (const table of tablesOf(results)) console.log(format(table));
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
+  publish(tablesOf(results), results, options);
 }
 
 function openSubjects({ points, peerPoints }: Options): readonly NamedSubject[] {
@@ -48,12 +50,6 @@ function openSubjects({ points, peerPoints }: Options): readonly NamedSubject[] 
       subject: new RemoteSubject('cni-subject.ts', '--port'),
     },
   ];
-}
-
-function timeEmptyProcess(): number {
-  const start = performance.now();
-  spawnSync('/bin/true', { input: '' });
-  return performance.now() - start;
 }
 
 if (process.getuid?.() !== 0) {

@@ -1,12 +1,5 @@
+import { atLeast, atMost, type Target, times } from '../shared/target.ts';
 import type { PointResult, Results } from './results.ts';
-
-/** A figure that tsnet is meant to reach, and the one that was measured. */
-export interface Target {
-  readonly goal: string;
-  readonly measured: string;
-  /** Undefined when it was not measured. */
-  readonly reached: boolean | undefined;
-}
 
 const PEER = 'CNI bridge';
 
@@ -46,11 +39,7 @@ function peerTargets({ points }: Results): readonly Target[] {
     const theirs = at(PEER);
     const ratio = ours && theirs && median(theirs, 'up') / median(ours, 'up');
     const goal = `${PEER} (no port) over tsnet (one port) with ${endpoints} present: at least ${factor} times`;
-    return {
-      goal,
-      measured: ratio === undefined ? 'not measured' : times(ratio),
-      reached: ratio === undefined ? undefined : ratio >= factor,
-    };
+    return atLeast(goal, ratio, factor, times);
   });
 }
 
@@ -73,20 +62,6 @@ function otherTargets({ together, processes }: Results): readonly Target[] {
   ];
 }
 
-function atMost(
-  goal: string,
-  value: number | undefined,
-  limit: number,
-  format: (value: number) => string,
-): Target {
-  if (value === undefined) return { goal, measured: 'not measured', reached: undefined };
-  return { goal, measured: format(value), reached: value <= limit };
-}
-
 function median({ summaries }: PointResult, name: string): number {
   return summaries[name]?.median ?? Number.NaN;
-}
-
-function times(ratio: number): string {
-  return `${ratio.toFixed(1)} times`;
 }

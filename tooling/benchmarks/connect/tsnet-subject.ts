@@ -7,8 +7,8 @@ import { type Endpoint, Engine, Host, parsePortSpec } from '@tsnet/core';
 import { IpPrefix } from '@tsnet/inet';
 import { SqliteStore } from '@tsnet/ipam';
 import { openLinux } from '@tsnet/linux';
+import { serve } from '../shared/remote.ts';
 import { networkOf, SETTLE_MS } from './layout.ts';
-import { serve } from './remote-subject.ts';
 import type { Sample, Subject, SystemCallShare, Teardown, TogetherWay } from './subject.ts';
 import { measureShare } from './system-call-share.ts';
 

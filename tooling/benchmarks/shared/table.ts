@@ -5,6 +5,12 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** What {@link describeMachine} found. */
+export function machineTable(machine: Readonly<Record<string, string | number>>): Table {
+  const rows = Object.entries(machine).map(([name, value]) => [name, String(value)]);
+  return { title: 'Machine', head: ['what', 'value'], rows };
+}
+
 /** For a terminal. */
 export function formatText({ title, head, rows }: Table): string {
   const widths = widthsOf(head, rows);

@@ -4,6 +4,7 @@ export interface Summary {
   readonly p10: number;
   readonly median: number;
   readonly p90: number;
+  readonly p99: number;
 }
 
 /** Sums measurements up. @throws RangeError when there are none. */
@@ -15,6 +16,7 @@ export function summarize(values: readonly number[]): Summary {
     p10: quantile(sorted, 0.1),
     median: quantile(sorted, 0.5),
     p90: quantile(sorted, 0.9),
+    p99: quantile(sorted, 0.99),
   };
 }
 
