@@ -1,5 +1,6 @@
 import { getSystemErrorMessage } from 'node:util';
-import { isTsnetError, TsnetError } from '@tsnet/errors';
+import { type ErrorKind, isTsnetError, TsnetError } from '@tsnet/errors';
+import type { IpAddress } from '@tsnet/inet';
 
 /** The command line is wrong: an unknown command or option, a missing argument. Code `CLI_USAGE`. */
 export class UsageError extends TsnetError {
@@ -43,6 +44,59 @@ export class SandboxNotFoundError extends TsnetError {
     });
   }
 }
+
+/** The pool is that of a network. Code `CLI_POOL_OF_NETWORK`. */
+export class PoolOfNetworkError extends TsnetError {
+  constructor(id: string, network: string) {
+    super({
+      code: 'CLI_POOL_OF_NETWORK',
+      kind: 'in-use',
+      operation: 'remove pool',
+      subject: id,
+      reason: `network ${network} takes its addresses from it`,
+      hint: `Remove the network with: tsnet network rm ${network}`,
+    });
+  }
+}
+
+/** The address lies in no pool. Code `CLI_ADDRESS_IN_NO_POOL`. */
+export class AddressInNoPoolError extends TsnetError {
+  constructor(address: IpAddress) {
+    super({
+      code: 'CLI_ADDRESS_IN_NO_POOL',
+      kind: 'not-found',
+      operation: 'say who holds',
+      subject: `${address}`,
+      reason: 'no pool contains it',
+      hint: 'List the pools with: tsnet ipam ls',
+    });
+  }
+}
+
+/** A file that the command line names cannot be read or written. Code `CLI_FILE`. */
+export class FileError extends TsnetError {
+  constructor(operation: 'read' | 'write', file: string, cause: unknown) {
+    const { errno, code = '', message } = cause as NodeJS.ErrnoException;
+    const reason = errno === undefined ? message : `${getSystemErrorMessage(errno)} (${code})`;
+    super({
+      code: 'CLI_FILE',
+      kind: fileKinds[code] ?? 'unavailable',
+      operation,
+      subject: file,
+      reason,
+      cause,
+    });
+  }
+}
+
+const fileKinds: Readonly<Record<string, ErrorKind>> = {
+  ENOENT: 'not-found',
+  EACCES: 'permission',
+  EPERM: 'permission',
+  EROFS: 'permission',
+  EISDIR: 'invalid',
+  ENOTDIR: 'invalid',
+};
 
 /** The command to run in a sandbox is not there. Code `CLI_COMMAND_NOT_FOUND`. */
 export class CommandNotFoundError extends TsnetError {

@@ -16,8 +16,8 @@ describe('hintOf', () => {
     [new NetworkNotFoundError('remove network', 'web'), 'List them with: tsnet network ls'],
     [new EndpointNotFoundError('publish on', 'web/app'), 'List them with: tsnet endpoint ls'],
     [
-      new NetworkInUseError('web', ['app'], false),
-      'Disconnect them first, or remove the network with --force.',
+      new NetworkInUseError('web', 'endpoints', ['app'], false),
+      'Disconnect or release them first, or remove the network with --force.',
     ],
     [new NetworkExistsError('web'), 'Choose another name, or remove that one with: tsnet network rm web'],
     [new NetnsExistsError('app'), 'Take another name, or remove that one with: tsnet netns rm app'],

@@ -18,7 +18,7 @@ const hints: Readonly<Record<string, Hint>> = {
   CORE_NETWORK_EXISTS: ({ subject }) =>
     `Choose another name, or remove that one with: tsnet network rm ${subject}`,
   CORE_NETWORK_FULL: 'Disconnect what is no longer needed; see who holds what with: tsnet ipam ls',
-  CORE_NETWORK_IN_USE: 'Disconnect them first, or remove the network with --force.',
+  CORE_NETWORK_IN_USE: 'Disconnect or release them first, or remove the network with --force.',
   CORE_NETWORK_NOT_FOUND: 'List them with: tsnet network ls',
   CORE_NO_FREE_PORT: 'Name the host ports, or unpublish some; list them with: tsnet port ls',
   CORE_NOT_READY: notReady,
@@ -31,8 +31,18 @@ const hints: Readonly<Record<string, Hint>> = {
   IPAM_ADDRESS_OUTSIDE_POOL: otherAddress,
   IPAM_ADDRESS_RESERVED: otherAddress,
   IPAM_ADDRESS_TAKEN: otherAddress,
+  IPAM_LEASE_HELD_BY_OTHER:
+    'Only its owner releases or renews it. See who that is with: tsnet ipam who ADDRESS',
+  IPAM_POOL_EXHAUSTED: 'Release what is no longer needed; see who holds what with: tsnet ipam ls',
+  IPAM_POOL_EXISTS: ({ subject }) => `Choose another name, or remove that one with: tsnet ipam rm ${subject}`,
+  IPAM_POOL_IN_USE: ({ subject }) =>
+    `See who holds what with: tsnet ipam inspect ${subject}; release that first, or remove it with --force.`,
+  IPAM_POOL_NOT_FOUND: 'List them with: tsnet ipam ls',
+  IPAM_POOL_OVERLAP: 'Choose another prefix; list the pools with: tsnet ipam ls',
   IPAM_PREFIXES_EXHAUSTED: 'Name a prefix with --subnet, or remove a network that is no longer needed.',
   NETNS_EXISTS: ({ subject }) => `Take another name, or remove that one with: tsnet netns rm ${subject}`,
+  IPAM_RESERVATION_HELD_BY_OTHER:
+    'Ask for another address, or give the reservation up with: tsnet ipam unreserve POOL ADDRESS',
   // A process is in no list of tsnet's.
   NETNS_NOT_FOUND: ({ subject }) =>
     subject.startsWith('pid:') ? undefined : 'List them with: tsnet netns ls',

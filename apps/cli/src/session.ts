@@ -1,4 +1,5 @@
 import type { Engine, Host, Inventory, Step } from '@tsnet/core';
+import type { Ipam, Store } from '@tsnet/ipam';
 import type { Invocation } from './invocation.ts';
 import { requirePrivilege } from './privilege.ts';
 import { type HeldSignals, holdSignals } from './signals.ts';
@@ -22,6 +23,28 @@ export async function withInventory<T>(
   ]);
   await using _ = store;
   return await body(new Inventory(store));
+}
+
+/** What a command about pools works with. The kernel has no part in it. */
+export interface IpamSession {
+  readonly ipam: Ipam;
+  readonly store: Store;
+  readonly inventory: Inventory;
+}
+
+/** Runs `body` with pools and leases, and the store made if `createStore` says so. Needs access to the state directory only. */
+export async function withIpam<T>(
+  invocation: Invocation,
+  body: (session: IpamSession) => Promise<T>,
+  { createStore = false }: { readonly createStore?: boolean } = {},
+): Promise<T> {
+  const [{ Ipam }, { Inventory }, store] = await Promise.all([
+    import('@tsnet/ipam'),
+    import('@tsnet/core/inventory'),
+    (createStore ? openStore : openExistingStore)(invocation),
+  ]);
+  await using _ = store;
+  return await body({ ipam: new Ipam(store), store, inventory: new Inventory(store) });
 }
 
 /** Runs `body` with an engine that finds the endpoints of namespaces, and changes nothing. Needs CAP_SYS_ADMIN. */
@@ -80,6 +103,5 @@ function tellStep({ output }: Invocation, { name, subject }: Step, duration: num
 }
 
 function tellFallback({ output }: Invocation, reason: string): void {
-  const message = `${reason}; the nft program is used instead`;
-  output.remark({ notice: { code: 'NFT_FALLBACK', message } }, () => `note: ${message}`);
+  output.note('NFT_FALLBACK', `${reason}; the nft program is used instead`);
 }

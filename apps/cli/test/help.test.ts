@@ -29,6 +29,19 @@ describe('help', () => {
     expect(names).toEqual(
       expect.arrayContaining(['run', 'exec', 'netns create', 'netns list', 'netns remove', 'ipam list']),
     );
+    for (const name of [
+      'inspect',
+      'lease',
+      'release',
+      'reserve',
+      'unreserve',
+      'who',
+      'free',
+      'import',
+      'export',
+    ]) {
+      expect(names).toContain(`ipam ${name}`);
+    }
   });
 
   it.each(commands.map((path) => [path]))('of "tsnet %s" describes it with an example', (path) => {

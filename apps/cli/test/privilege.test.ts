@@ -40,6 +40,15 @@ describe('without privileges', () => {
     }
   });
 
+  it("pools of one's own need nothing more", async () => {
+    chmodSync(directory, 0o777);
+    const state = ['--state-dir', join(directory, 'own')];
+    expect((await asNobody(...state, 'ipam', 'create', 'blue', '--subnet', '10.20.0.0/24')).exitCode).toBe(0);
+    expect((await asNobody(...state, 'ipam', 'lease', 'blue', '--owner', 'vm')).stdout).toBe(
+      'leased 10.20.0.1 of blue for vm',
+    );
+  });
+
   it('a state directory of another user is refused by name', async () => {
     const closed = mkdtempSync(join(directory, 'closed-'));
     const { exitCode, stderr } = await asNobody('--state-dir', closed, 'network', 'ls');

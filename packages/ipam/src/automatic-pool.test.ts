@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AutomaticPoolSpec, carvePrefix, createAutomaticPool } from './automatic-pool.ts';
 import { InvalidPoolError, PoolExistsError, PrefixesExhaustedError, StoreCorruptError } from './errors.ts';
+import { Ipam } from './ipam.ts';
 import { MemoryStore } from './memory-store.ts';
 import { createPool, deletePool } from './pools.ts';
 import type { Supernet } from './supernet.ts';
@@ -238,7 +239,7 @@ it('carves what trying every piece in turn carves, whatever is created and delet
           const { length, inUse } = step;
           prefix = naive([...pools, ...inUse], length, last.get(length));
           const request = { supernets: [{ prefix: whole, length }], inUse };
-          const attempt = transact(memory, (tx) => carvePrefix(tx, request)).then(String);
+          const attempt = transact(memory, (tx) => carvePrefix(tx, request)).then(({ prefix }) => `${prefix}`);
           if (prefix === undefined) await expect(attempt).rejects.toThrow(PrefixesExhaustedError);
           else expect(await attempt).toBe(`${prefix}`);
           if (prefix !== undefined) last.set(length, prefix);
@@ -251,4 +252,17 @@ it('carves what trying every piece in turn carves, whatever is created and delet
     }),
     { numRuns: 200 },
   );
+});
+
+it('leaves nothing behind when the last pool of a supernet goes', async () => {
+  const store = new MemoryStore();
+  const ipam = new Ipam(store);
+  const supernets = [{ prefix: IpPrefix.parse('10.0.0.0/8'), length: 24 }];
+  const make = async (id: string) => `${(await ipam.createAutomaticPool({ id, supernets })).prefix}`;
+  expect([await make('a'), await make('b')]).toEqual(['10.0.0.0/24', '10.0.1.0/24']);
+  await ipam.deletePool('a');
+  expect(await make('c')).toBe('10.0.2.0/24');
+  await ipam.deletePool('b');
+  await ipam.deletePool('c');
+  expect(await store.list('')).toEqual([]);
 });

@@ -20,7 +20,9 @@ export interface CarveRequest {
 export type PoolLayout = Pick<PoolSpec, 'range' | 'exclude' | 'gateway'>;
 
 /** A pool whose prefix is chosen for it. */
-export interface AutomaticPoolSpec extends Omit<PoolSpec, 'prefix' | keyof PoolLayout>, CarveRequest {
+export interface AutomaticPoolSpec
+  extends Omit<PoolSpec, 'prefix' | 'carvedFrom' | keyof PoolLayout>,
+    CarveRequest {
   /** Says what lies where, once the prefix is known. Default: the whole prefix is leased from. */
   readonly layout?: ((prefix: IpPrefix) => PoolLayout) | undefined;
 }
@@ -32,8 +34,14 @@ export interface AutomaticPoolSpec extends Omit<PoolSpec, 'prefix' | keyof PoolL
  */
 export async function createAutomaticPool(tx: Transaction, spec: AutomaticPoolSpec): Promise<Pool> {
   const { supernets, inUse, layout, ...rest } = spec;
-  const prefix = await carvePrefix(tx, { supernets, inUse });
-  return createPool(tx, { ...rest, ...layout?.(prefix), prefix });
+  const carved = await carvePrefix(tx, { supernets, inUse });
+  return createPool(tx, { ...rest, ...layout?.(carved.prefix), ...carved });
+}
+
+/** What {@link carvePrefix} found: the parts of a {@link PoolSpec} that say so. */
+export interface CarvedPrefix {
+  readonly prefix: IpPrefix;
+  readonly carvedFrom: Supernet;
 }
 
 /**
@@ -47,7 +55,7 @@ export async function createAutomaticPool(tx: Transaction, spec: AutomaticPoolSp
  * @throws PrefixesExhaustedError that names who holds what; InvalidPoolError for pieces larger than their
  * supernet.
  */
-export async function carvePrefix(tx: Transaction, request: CarveRequest): Promise<IpPrefix> {
+export async function carvePrefix(tx: Transaction, request: CarveRequest): Promise<CarvedPrefix> {
   const { supernets, inUse = [] } = request;
   for (const supernet of supernets) checkSupernet(supernet);
   const keys = supernets.map(({ prefix, length }) => carveKey(prefix, length));
@@ -59,7 +67,7 @@ export async function carvePrefix(tx: Transaction, request: CarveRequest): Promi
     const piece = await nextPiece(tx, supernet, inUse, carvedLast, passed);
     if (piece === undefined) continue;
     tx.put(key, `${piece}`);
-    return piece;
+    return { prefix: piece, carvedFrom: supernet };
   }
   throw new PrefixesExhaustedError(supernets.map(formatSupernet).join(', '), formatBlocks(passed));
 }

@@ -18,6 +18,7 @@
 
 export {
   type AutomaticPoolSpec,
+  type CarvedPrefix,
   type CarveRequest,
   carvePrefix,
   createAutomaticPool,

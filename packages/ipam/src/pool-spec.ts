@@ -10,7 +10,7 @@ import { isDuration } from './time.ts';
  */
 export function poolFromSpec(spec: PoolSpec): Pool {
   const { id, prefix, range = prefix.range, hostPool = false, labels = {} } = spec;
-  const { gateway, group, order = 'round-robin', reuseDelay = 0 } = spec;
+  const { gateway, group, carvedFrom, order = 'round-robin', reuseDelay = 0 } = spec;
   const subject = `${id} with ${prefix}`;
   checkId('create pool', 'pool id', id);
   if (group !== undefined) checkId('create pool', 'group', group);
@@ -25,6 +25,7 @@ export function poolFromSpec(spec: PoolSpec): Pool {
     );
   }
   checkInside(subject, 'range', range, prefix.range);
+  if (carvedFrom) checkInside(subject, 'prefix', prefix.range, carvedFrom.prefix.range);
   if (gateway) checkGateway(subject, gateway, prefix);
   checkChoice(subject, order, reuseDelay);
   const exclude = exclusionsOf(subject, spec);
@@ -38,6 +39,7 @@ export function poolFromSpec(spec: PoolSpec): Pool {
     order,
     reuseDelay,
     group,
+    carvedFrom,
     labels: { ...labels },
   });
   if (pool.capacity === 0n) {

@@ -1,6 +1,7 @@
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { StoreCorruptError } from './errors.ts';
 import type { StoreValue } from './store.ts';
+import type { Supernet } from './supernet.ts';
 
 /** How a pool chooses when the caller names no address: going round, or always the lowest that is free. */
 export type PoolOrder = 'round-robin' | 'lowest-first';
@@ -31,6 +32,8 @@ export interface PoolSpec {
   readonly reuseDelay?: number | undefined;
   /** Any text of 1 to 256 characters. Pools of one group can be leased from as one. Default: none. */
   readonly group?: string | undefined;
+  /** What the prefix was carved from, see {@link carvePrefix}. Default: it was chosen by the caller. */
+  readonly carvedFrom?: Supernet | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -47,6 +50,7 @@ export interface Pool {
   readonly order: PoolOrder;
   readonly reuseDelay: number;
   readonly group?: string | undefined;
+  readonly carvedFrom?: Supernet | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** How many addresses it gives out by itself: the range less what is reserved by rule, excluded, or the gateway. */
   readonly capacity: bigint;
@@ -133,6 +137,7 @@ export function encodePool(pool: Pool): string {
     order: pool.order === 'round-robin' ? undefined : pool.order,
     reuseDelay: pool.reuseDelay === 0 ? undefined : pool.reuseDelay,
     group: pool.group,
+    carvedFrom: pool.carvedFrom && { prefix: `${pool.carvedFrom.prefix}`, length: pool.carvedFrom.length },
     labels: pool.labels,
     capacity: `${pool.capacity}`,
   });
@@ -158,6 +163,10 @@ export function decodePool(id: string, value: StoreValue): Pool {
       order: data.order ?? 'round-robin',
       reuseDelay: data.reuseDelay ?? 0,
       group: data.group,
+      carvedFrom: data.carvedFrom && {
+        prefix: IpPrefix.parse(data.carvedFrom.prefix),
+        length: data.carvedFrom.length,
+      },
       labels: data.labels,
       capacity: BigInt(data.capacity),
     };

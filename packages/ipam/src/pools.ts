@@ -1,5 +1,6 @@
 import { PoolExistsError, PoolInUseError, PoolNotFoundError, PoolOverlapError } from './errors.ts';
 import {
+  carveKey,
   chunksPrefix,
   groupKey,
   leasesOfPoolPrefix,
@@ -17,6 +18,7 @@ import { poolFromSpec } from './pool-spec.ts';
 import { freshState, type PoolState, putState } from './pool-state.ts';
 import { listReservations, unreserveAddress } from './reservations.ts';
 import { settleDue } from './settle-due.ts';
+import type { Supernet } from './supernet.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -71,7 +73,14 @@ export async function deletePool(tx: Transaction, id: string, now?: number): Pro
   tx.delete(poolKey(id));
   tx.delete(prefixKey(pool.prefix));
   if (pool.group !== undefined) tx.delete(groupKey(pool.group, id));
+  if (pool.carvedFrom) await forgetCarving(tx, pool.carvedFrom);
   return true;
+}
+
+/** The last pool in a supernet takes the memory with it of what was carved last. */
+async function forgetCarving(tx: Transaction, { prefix, length }: Supernet): Promise<void> {
+  const others = await tx.list(prefixKey(prefix), { limit: 1 });
+  if (others.length === 0) tx.delete(carveKey(prefix, length));
 }
 
 /** The pool of that id, or `undefined`. */

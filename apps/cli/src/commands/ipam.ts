@@ -1,14 +1,16 @@
 import type { CliCommand } from '../cli-command.ts';
+import { addIpamLeases } from './ipam-leases.ts';
+import { addIpamPools } from './ipam-pools.ts';
 
-/** `tsnet ipam`: address pools. */
+/** `tsnet ipam`: address pools, of networks and others, and what is held in them. */
 export function addIpamCommands(program: CliCommand): void {
-  program
+  const ipam = program
     .add('ipam')
-    .description('Show the address pools')
-    .examples('tsnet ipam ls')
-    .add('list')
-    .alias('ls')
-    .description('List the pools: how much of each is used, and who holds what')
-    .examples('tsnet ipam ls', 'tsnet ipam ls --json')
-    .runs(async () => (await import('../actions/list-pools.ts')).listPools);
+    .description('Show address pools, lease and reserve addresses, import and export')
+    .examples('tsnet ipam ls', 'tsnet ipam who 10.1.0.2');
+
+  ipam.commandsGroup('Pools:');
+  addIpamPools(ipam);
+  ipam.commandsGroup('Addresses:');
+  addIpamLeases(ipam);
 }

@@ -66,13 +66,16 @@ function addRemovals(network: CliCommand): void {
     .alias('rm')
     .description('Remove networks')
     .argument('<name...>', 'names or ids of networks')
-    .option('-f, --force', 'disconnect their endpoints first, and finish what was cut short')
+    .option(
+      '-f, --force',
+      'disconnect their endpoints and release their addresses first, and finish what was cut short',
+    )
     .examples('tsnet network remove testbridge', 'tsnet network rm --force web db')
     .runs(async () => (await import('../actions/remove-networks.ts')).removeNetworks);
 
   network
     .add('prune')
-    .description('Remove every network that has no endpoints')
+    .description('Remove every network that has no endpoints, nor leases of others')
     .examples('tsnet network prune')
     .runs(async () => (await import('../actions/remove-networks.ts')).pruneNetworks);
 }

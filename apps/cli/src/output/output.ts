@@ -31,6 +31,22 @@ export class Output {
     this.#stderr.write(`${this.json ? formatJson(document) : text()}\n`);
   }
 
+  /** A remark of a code and a sentence. */
+  note(code: string, message: string): void {
+    this.remark({ notice: { code, message } }, () => `note: ${message}`);
+  }
+
+  /**
+   * A result that comes piece by piece, on stdout, as fast as its reader takes it. Should stdout fail, the rest
+   * is left out: whoever listens to its errors tells.
+   */
+  async stream(pieces: AsyncIterable<string>): Promise<void> {
+    for await (const piece of pieces) {
+      const failure = await new Promise((resolve) => this.#stdout.write(piece, resolve));
+      if (failure) return;
+    }
+  }
+
   /** What went wrong, on stderr: a line each with what to do about it, or one object. */
   error(error: TsnetError, options: { readonly stack: boolean }): void {
     if (this.json) {

@@ -81,16 +81,30 @@ describeKernel('tsnet network connect', { needs: ['netns', 'bridge', 'veth', 'nf
     });
     const [first, second] = await host.json<PoolJson[]>('ipam', 'ls');
     expect(first).toEqual({
-      ...{ prefix: '10.1.0.0/24', network: 'net', range: '10.1.0.0-10.1.0.255', exclude: [] },
-      ...{ capacity: 254, used: 2, outside: 0 },
+      ...{
+        id: '10.1.0.0/24',
+        prefix: '10.1.0.0/24',
+        network: 'net',
+        labels: { network: 'net' },
+        group: null,
+      },
+      ...{ range: '10.1.0.0-10.1.0.255', exclude: [], gateway: null, hostPool: false },
+      ...{ order: 'round-robin', reuseDelay: 0 },
+      ...{ capacity: 254, used: 2, reserved: 0, resting: 0, free: 252, outside: 0 },
       leases: [
         {
-          ...{ address: '10.1.0.1', owner: 'network:net', holder: { kind: 'gateway', network: 'net' } },
-          leasedAt: expect.any(String),
+          ...{ address: '10.1.0.1', pool: '10.1.0.0/24', owner: 'network:net' },
+          ...{ holder: { kind: 'gateway', network: 'net' }, labels: { role: 'gateway' } },
+          ...{ leasedAt: expect.any(String), expiresAt: null, key: null },
         },
         {
-          ...{ address: '10.1.0.77', owner: `endpoint:${endpoint.id}`, leasedAt: expect.any(String) },
-          holder: { kind: 'endpoint', endpoint: endpoint.id, name: 'asked', sandbox: '/run/netns/asked' },
+          ...{ address: '10.1.0.77', pool: '10.1.0.0/24', owner: `endpoint:${endpoint.id}` },
+          holder: {
+            ...{ kind: 'endpoint', endpoint: endpoint.id, name: 'asked' },
+            ...{ network: 'net', sandbox: '/run/netns/asked' },
+          },
+          ...{ leasedAt: expect.any(String), expiresAt: null, key: null },
+          labels: { network: 'net', name: 'asked' },
         },
       ],
     });

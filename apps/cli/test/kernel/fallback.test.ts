@@ -24,18 +24,23 @@ function withoutLibrary(host: TestHost, path: string, ...args: readonly string[]
 }
 
 describeKernel('without libnftables', { needs: ['netns', 'bridge', 'veth', 'nftables'] }, () => {
-  it('the nft program is used, which --verbose says once', async () => {
+  it('the nft program is used for networks, which --verbose says once, and ports need neither', async () => {
     await using host = await TestHost.open();
     const path = `${directory}:${process.env.PATH}`;
-    const quiet = await withoutLibrary(host, path, 'network', 'create', 'one', '--subnet', '10.1.0.0/24');
+    const create = ['network', 'create', 'one', '--subnet', '10.1.0.0/24'];
+    const quiet = await withoutLibrary(host, path, ...create);
     expect({ exitCode: quiet.exitCode, stderr: quiet.stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(await host.tables()).not.toEqual([]);
+    expect((await withoutLibrary(host, path, 'network', 'rm', 'one')).exitCode).toBe(0);
+    const verbose = await withoutLibrary(host, path, ...create, '--verbose');
+    expect(verbose.exitCode).toBe(0);
+    expect(verbose.stderr.match(/^note: .*libnftables.* the nft program is used/gm)).toHaveLength(1);
 
     await host.ok('netns', 'create', 'fallback');
     const connect = ['network', 'connect', 'one', 'fallback', '-p', '8080:80', '--verbose'];
-    const verbose = await withoutLibrary(host, path, ...connect);
-    expect(verbose.exitCode).toBe(0);
-    expect(verbose.stderr.match(/^note: .*libnftables.* the nft program is used/gm)).toHaveLength(1);
+    const connected = await withoutLibrary(host, '/nonexistent', ...connect);
+    expect(connected.exitCode).toBe(0);
+    expect(connected.stderr).not.toContain('nft program');
     expect(await host.json('port', 'ls')).toHaveLength(1);
     expect((await host.run('nft', ['list', 'ruleset'])).stdout).toContain('8080');
     expect((await withoutLibrary(host, path, 'network', 'rm', '--force', 'one')).exitCode).toBe(0);

@@ -16,7 +16,7 @@ const shown = blocks.find(({ language }) => language === 'text')?.body ?? '';
 
 describeKernel('the README', { needs: ['netns', 'bridge', 'veth', 'nftables'] }, () => {
   it('has examples that run as they stand, print what it shows, and leave nothing', async () => {
-    expect(scripts).toHaveLength(2);
+    expect(scripts).toHaveLength(3);
     await using host = await TestHost.open();
     let printed = '';
     for (const { body } of scripts) {

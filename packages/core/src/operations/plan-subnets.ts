@@ -2,6 +2,7 @@ import { IpPrefix } from '@tsnet/inet';
 import {
   AddressOutsidePoolError,
   AddressReservedError,
+  type CarvedPrefix,
   carvePrefix,
   createPool,
   getPool,
@@ -35,6 +36,9 @@ const unusable: readonly IpPrefix[] = [
   'ff00::/8',
 ].map((text) => IpPrefix.parse(text));
 
+/** A subnet to reserve, and where its prefix comes from when nobody named it. */
+type ReservedSpec = SubnetSpec & Partial<CarvedPrefix>;
+
 /** Routes this wide are ways out (a VPN's pair of halves among them), not claims on the addresses in them. */
 const WIDEST_CLAIM = 2;
 
@@ -52,7 +56,9 @@ export async function reserveSubnets(
   routed: readonly IpPrefix[],
   now: number,
 ): Promise<readonly Subnet[]> {
-  const wanted = spec.subnets?.length ? spec.subnets : [await automaticSubnet(tx, routed)];
+  const wanted: readonly ReservedSpec[] = spec.subnets?.length
+    ? spec.subnets
+    : [await automaticSubnet(tx, routed)];
   const subnets: Subnet[] = [];
   for (const subnet of wanted) {
     const { prefix } = subnet;
@@ -99,15 +105,16 @@ function givenTwice(network: string, first: IpPrefix, second: IpPrefix): Invalid
 async function reserveSubnet(
   tx: Transaction,
   network: string,
-  subnet: SubnetSpec,
+  subnet: ReservedSpec,
   now: number,
 ): Promise<Subnet> {
-  const { prefix, range, exclude = [] } = subnet;
+  const { prefix, range, exclude = [], carvedFrom } = subnet;
   const poolId = `${prefix}`;
   await createPool(tx, {
     id: poolId,
     prefix,
     exclude,
+    carvedFrom,
     labels: { network },
     ...(range === undefined ? {} : { range }),
   });
@@ -157,8 +164,8 @@ function firstUsable(network: string, { prefix, exclude = [] }: SubnetSpec) {
   return candidate;
 }
 
-async function automaticSubnet(tx: Transaction, routed: readonly IpPrefix[]): Promise<SubnetSpec> {
-  return { prefix: await carvePrefix(tx, { supernets: automaticPools, inUse: routed }) };
+function automaticSubnet(tx: Transaction, routed: readonly IpPrefix[]): Promise<ReservedSpec> {
+  return carvePrefix(tx, { supernets: automaticPools, inUse: routed });
 }
 
 function isClaim(route: Route): boolean {

@@ -1,0 +1,56 @@
+import { deletePool, getPool, type Pool, releasePool, transact } from '@tsnet/ipam';
+import { PoolOfNetworkError, throwCollected } from '../errors.ts';
+import type { Invocation } from '../invocation.ts';
+import { printable } from '../output/printable.ts';
+import { type CreatePoolOptions, parsePoolSpec } from '../parse/pool-spec.ts';
+import { type IpamSession, withIpam } from '../session.ts';
+import { poolCreationText, poolDocument } from '../views/pool-view.ts';
+
+/** `tsnet ipam create` */
+export async function createPool(
+  invocation: Invocation,
+  id: string,
+  options: CreatePoolOptions,
+): Promise<void> {
+  const spec = parsePoolSpec(id, options);
+  const pool = await withIpam(invocation, ({ ipam }) => ipam.createPool(spec), { createStore: true });
+  invocation.output.result(poolDocument(pool), () => poolCreationText(pool));
+}
+
+/** `tsnet ipam rm`: goes on past failures, and reports all of them. */
+export async function removePools(
+  invocation: Invocation,
+  ids: readonly string[],
+  { force = false }: { readonly force?: boolean },
+): Promise<void> {
+  await withIpam(invocation, async (session) => {
+    const removed: Pool[] = [];
+    const failures: unknown[] = [];
+    for (const id of ids) {
+      try {
+        removed.push(await removePool(session, id, force));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (removed.length > 0) {
+      invocation.output.result(removed.map(poolDocument), () =>
+        removed.map((pool) => printable(`removed pool ${pool.id}`)).join('\n'),
+      );
+    }
+    throwCollected('remove', `${failures.length} of ${ids.length} pools`, failures);
+  });
+}
+
+async function removePool({ store, inventory }: IpamSession, id: string, force: boolean): Promise<Pool> {
+  return transact(store, async (tx) => {
+    const pool = await getPool(tx, id);
+    // A network makes its pools in one commit with its own record: one that comes after this look conflicts.
+    const networks = await inventory.listNetworks();
+    const user = networks.find(({ subnets }) => subnets.some(({ poolId }) => poolId === id));
+    if (user !== undefined) throw new PoolOfNetworkError(id, user.name);
+    if (force) await releasePool(tx, id);
+    await deletePool(tx, id, Date.now());
+    return pool;
+  });
+}
