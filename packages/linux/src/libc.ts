@@ -40,6 +40,7 @@ export interface Libc {
     aux: number,
   ) => number;
   readonly syscallNumbers: (number: number, first: number, second: number, third: number) => number;
+  readonly close: (fd: number) => number;
   readonly flock: (fd: number, operation: number) => number;
   readonly ioctl: (fd: number, request: number) => number;
 }
@@ -76,6 +77,7 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
       syscallText: library.func('syscall', 'long', ['long', 'str', 'uint']),
       syscallCommand: library.func('syscall', 'long', ['long', 'int', 'uint', 'void *', 'void *', 'int']),
       syscallNumbers: library.func('syscall', 'long', ['long', 'int', 'uint', 'uint']),
+      close: library.func('int close(int fd)'),
       flock: library.func('int flock(int fd, int operation)'),
       ioctl: library.func('int ioctl(int fd, unsigned long request, ...)'),
     };

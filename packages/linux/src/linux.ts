@@ -1,4 +1,4 @@
-import { access, closeSync } from 'node:fs';
+import { access } from 'node:fs';
 import { SystemCallError } from './errors.ts';
 import { type Libc, loadLibc } from './libc.ts';
 
@@ -50,7 +50,7 @@ export interface Linux {
    * clone(2) flag; undefined for a file that is none.
    */
   namespaceType(fd: number): number | undefined;
-  /** close(2). */
+  /** close(2), of a descriptor that another of these methods returned. */
   close(fd: number): void;
 }
 
@@ -190,7 +190,7 @@ class LibcLinux implements Linux {
       if (root < 0) throw this.#failure('mount', `a file system of type ${type}`);
       return root;
     } finally {
-      closeSync(context);
+      this.close(context);
     }
   }
 
@@ -206,7 +206,8 @@ class LibcLinux implements Linux {
   }
 
   close(fd: number): void {
-    closeSync(fd);
+    // Linux has closed it also where a signal came in between.
+    if (this.#libc.close(fd) < 0 && this.#libc.errno() !== EINTR) throw this.#failure('close', 'a file');
   }
 
   #failure(operation: string, subject: string): SystemCallError {

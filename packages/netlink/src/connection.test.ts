@@ -106,6 +106,33 @@ describe('send', () => {
 });
 
 describe('get', () => {
+  it('asks for the object alone, not for a verdict as well', () => {
+    const { connection, requests } = connect((last) => [[object(last, 5)]]);
+    expect(connection.get(request())).toEqual(Uint8Array.of(5));
+    expect(only(requests)[0]?.flags).toBe(messageFlags.request | messageFlags.create);
+  });
+
+  it('passes over replies to an earlier request', () => {
+    const { connection } = connect((last) => [
+      [object(last - 1, 9), verdict(last - 1, EEXIST)],
+      [object(last, 5)],
+    ]);
+    expect(connection.get(request())).toEqual(Uint8Array.of(5));
+  });
+
+  it('throws what the kernel refuses with, unless that says that there is none', () => {
+    const { connection } = connect((last) => [[verdict(last, EEXIST)]]);
+    expect(() => connection.get(request())).toThrow('cannot add a thing: already exists (EEXIST)');
+    expect(() => connection.find(request(), new Set([ENOBUFS]))).toThrow(NetlinkError);
+    expect(connection.find(request(), new Set([EEXIST]))).toBeUndefined();
+  });
+
+  it('leaves an object alone that another connection has received', () => {
+    const one = connect((last) => [[object(last, 5)]]).connection.get(request());
+    const other = connect((last) => [[object(last, 6)]]).connection.get(request());
+    expect([one, other]).toEqual([Uint8Array.of(5), Uint8Array.of(6)]);
+  });
+
   it('returns the object that stands before the verdict', () => {
     const { connection } = connect((last) => [[object(last, 5)], [verdict(last)]]);
     expect(connection.get(request())).toEqual(Uint8Array.of(5));
@@ -186,6 +213,17 @@ describe('sendInBackground', () => {
     await expect(connection.sendInBackground(request('b'))).rejects.toThrow(
       'cannot add b: already exists (EEXIST)',
     );
+  });
+
+  it('takes several requests at once, and names the one that was refused', async () => {
+    const { connection, requests } = connect((last, turn) =>
+      turn === 1 ? [[verdict(last)]] : [[verdict(last - 1, EEXIST)], [verdict(last)]],
+    );
+    await connection.sendInBackground(request(), request());
+    expect(only(requests).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    await expect(connection.sendInBackground(request('a'), request('b'))).rejects.toThrow('cannot add a');
+    await connection.sendInBackground();
+    expect(requests.length).toBe(2);
   });
 
   it('keeps the connection to itself until then', async () => {

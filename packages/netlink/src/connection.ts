@@ -43,9 +43,12 @@ const DUMP_ATTEMPTS = 10;
  */
 export class NetlinkConnection implements Disposable {
   readonly #linux: Linux;
-  readonly #writer = new ByteWriter(4096);
-  /** Not cleared: the kernel's bytes are all that is ever read from it. */
-  readonly #buffer = new Uint8Array(Buffer.allocUnsafeSlow(RECEIVE_BUFFER_LENGTH).buffer);
+  /**
+   * The thread's, for all connections: nothing in it outlives the call that received it. Not cleared: the kernel's
+   * bytes are all that is ever read from it.
+   */
+  static #buffer: Uint8Array | undefined;
+  readonly #writer = new ByteWriter();
   readonly #fd: number;
   #closed = false;
   #busy = false;
@@ -87,24 +90,26 @@ export class NetlinkConnection implements Disposable {
   send(...requests: readonly NetlinkRequest[]): void {
     const [head] = requests;
     if (head === undefined) return;
-    this.#transmit(head, requests, 0);
-    this.#await(head, requests);
+    this.#transmit(head, requests, messageFlags.acknowledge);
+    this.#awaitVerdict(head, requests);
   }
 
   /**
-   * Sends one request from a thread of the pool, for what the kernel answers only after a grace
-   * period. Until it resolves, any other use of the connection throws {@link ConnectionBusyError}, and
-   * closing it takes effect afterwards.
+   * As {@link send}, from a thread of the pool, for what the kernel answers only after a grace period. Until it
+   * resolves, any other use of the connection throws {@link ConnectionBusyError}, and closing it takes effect
+   * afterwards.
    *
    * @throws {@link NetlinkError}
    */
-  async sendInBackground(request: NetlinkRequest): Promise<void> {
-    this.#assertReady(request);
-    this.#encode([request], 0);
+  async sendInBackground(...requests: readonly NetlinkRequest[]): Promise<void> {
+    const [head] = requests;
+    if (head === undefined) return;
+    this.#assertReady(head);
+    this.#encode(requests, messageFlags.acknowledge);
     this.#busy = true;
     try {
       await this.#linux.sendInBackground(this.#fd, this.#writer.bytes.slice());
-      this.#await(request, [request]);
+      this.#awaitVerdict(head, requests);
     } finally {
       this.#busy = false;
       if (this.#closed) this.#linux.close(this.#fd);
@@ -117,7 +122,7 @@ export class NetlinkConnection implements Disposable {
    * @throws {@link NetlinkError}
    */
   get(request: NetlinkRequest): Uint8Array {
-    const body = this.find(request, nothing);
+    const body = this.find(request, noErrnos);
     if (body === undefined) throw new NoReplyError(request.operation, request.subject);
     return body;
   }
@@ -129,8 +134,18 @@ export class NetlinkConnection implements Disposable {
    * @throws {@link NetlinkError} for any other refusal.
    */
   find(request: NetlinkRequest, absent: ReadonlySet<number>): Uint8Array | undefined {
+    // The object is the answer, and a refusal is sent unasked: an acknowledgement would say nothing more.
     this.#transmit(request, [request], 0);
-    return this.#await(request, [request], absent);
+    for (;;) {
+      for (const message of this.#receive(request)) {
+        if (message.sequence !== this.#sequence) continue;
+        if (message.type >= FIRST_OBJECT_TYPE) return message.body.slice();
+        if (message.type !== controlTypes.error) continue;
+        const verdict = decodeAcknowledgement(message);
+        if (verdict.errno !== 0 && !absent.has(verdict.errno)) throw refusalOf(request, verdict);
+        return undefined;
+      }
+    }
   }
 
   /**
@@ -172,55 +187,47 @@ export class NetlinkConnection implements Disposable {
     if (this.#busy) throw new ConnectionBusyError(operation, subject);
   }
 
-  #transmit(head: NetlinkRequest, requests: readonly NetlinkRequest[], extraFlags: number): void {
+  #transmit(head: NetlinkRequest, requests: readonly NetlinkRequest[], flagsOfLast: number): void {
     this.#assertReady(head);
-    this.#encode(requests, extraFlags);
+    this.#encode(requests, flagsOfLast);
     this.#linux.send(this.#fd, this.#writer.bytes);
   }
 
-  /** Only the last request asks for an acknowledgement: a refusal is sent unasked. */
-  #encode(requests: readonly NetlinkRequest[], extraFlags: number): void {
+  /** Only the last request may ask for an acknowledgement: a refusal is sent unasked. */
+  #encode(requests: readonly NetlinkRequest[], flagsOfLast: number): void {
     this.#writer.reset();
     for (const [index, { type, flags, body }] of requests.entries()) {
-      const acknowledge = index === requests.length - 1 ? messageFlags.acknowledge : 0;
       this.#sequence = (this.#sequence + 1) >>> 0;
       const header = {
         type,
-        flags: messageFlags.request | acknowledge | flags | extraFlags,
+        flags: messageFlags.request | flags | (index === requests.length - 1 ? flagsOfLast : 0),
         sequence: this.#sequence,
       };
       encodeMessage(this.#writer, header, body);
     }
   }
 
-  /** Waits for the verdict on the last request; returns a copy of the body of the last object. */
-  #await(
-    head: NetlinkRequest,
-    requests: readonly NetlinkRequest[],
-    tolerated: ReadonlySet<number> = nothing,
-  ): Uint8Array | undefined {
-    let body: Uint8Array | undefined;
+  /** Waits for the verdict on the last request. */
+  #awaitVerdict(head: NetlinkRequest, requests: readonly NetlinkRequest[]): void {
     let refusal: NetlinkError | undefined;
     for (;;) {
       for (const message of this.#receive(head)) {
         const age = (this.#sequence - message.sequence) >>> 0;
         const request = requests[requests.length - 1 - age];
-        // A reply to a request that was given up earlier.
-        if (request === undefined) continue;
-        if (message.type >= FIRST_OBJECT_TYPE) body = message.body.slice();
-        if (message.type !== controlTypes.error) continue;
+        // A reply to a request that was given up earlier, or what the kernel tells of a change besides the verdict.
+        if (request === undefined || message.type !== controlTypes.error) continue;
         const verdict = decodeAcknowledgement(message);
-        if (verdict.errno !== 0 && !tolerated.has(verdict.errno)) refusal ??= refusalOf(request, verdict);
+        if (verdict.errno !== 0) refusal ??= refusalOf(request, verdict);
         if (age > 0) continue;
         if (refusal) throw refusal;
-        return body;
+        return;
       }
     }
   }
 
   /** The bodies, or undefined when the dump was interrupted. */
   #dumpOnce(request: NetlinkRequest): readonly Uint8Array[] | undefined {
-    this.#transmit(request, [request], messageFlags.dump);
+    this.#transmit(request, [request], messageFlags.acknowledge | messageFlags.dump);
     const bodies: Uint8Array[] = [];
     let interrupted = false;
     for (;;) {
@@ -238,11 +245,13 @@ export class NetlinkConnection implements Disposable {
     }
   }
 
-  /** The messages of one datagram, in the connection's buffer. */
+  /** The messages of one datagram, in a buffer that the next call uses again. */
   #receive({ operation, subject }: NetlinkRequest): readonly RawMessage[] {
+    NetlinkConnection.#buffer ??= new Uint8Array(Buffer.allocUnsafeSlow(RECEIVE_BUFFER_LENGTH).buffer);
+    const buffer = NetlinkConnection.#buffer;
     let length: number | undefined;
     try {
-      length = this.#linux.receive(this.#fd, this.#buffer);
+      length = this.#linux.receive(this.#fd, buffer);
     } catch (cause) {
       if (cause instanceof SystemCallError && cause.errnoName === 'ENOBUFS') {
         throw new RepliesLostError(operation, subject, cause);
@@ -250,14 +259,14 @@ export class NetlinkConnection implements Disposable {
       throw cause;
     }
     if (length === undefined) throw new NoReplyError(operation, subject);
-    const messages = decodeMessages(this.#buffer.subarray(0, length));
+    const messages = decodeMessages(buffer.subarray(0, length));
     if (messages.some(({ type }) => type === controlTypes.overrun))
       throw new RepliesLostError(operation, subject);
     return messages;
   }
 }
 
-const nothing: ReadonlySet<number> = new Set();
+const noErrnos: ReadonlySet<number> = new Set();
 
 function refusalOf(
   { operation, subject }: NetlinkRequest,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   closeSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
 import {
@@ -108,6 +110,26 @@ describeKernel('sockets', { needs: ['netns'] }, () => {
     const flags = /^flags:\t(.*)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
     expect(Number.parseInt(flags ?? '', 8) & 0o2000000).toBe(0o2000000);
     linux.close(fd);
+  });
+
+  it('are closed without a warning of Node in a worker thread, which counts the files that Node opened', async () => {
+    const program = `
+      process.on('warning', (warning) => parentPort.postMessage(warning.message));
+      const linux = openLinux();
+      linux.close(linux.socket(${AF_INET}, ${SOCK_STREAM}, 0));
+      setImmediate(() => parentPort.postMessage('closed'));
+    `;
+    const imports = `
+      import { parentPort } from 'node:worker_threads';
+      import { openLinux } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};
+    `;
+    const worker = new Worker(imports + program, { eval: true, execArgv: ['--input-type=module'] });
+    expect(await once(worker, 'message')).toEqual(['closed']);
+    await worker.terminate();
+  });
+
+  it('say so when they cannot be closed', () => {
+    expect(() => linux.close(-1)).toThrow('cannot close a file: EBADF');
   });
 
   it('refuse a family that does not exist', () => {

@@ -1,6 +1,8 @@
 import type { MacAddress } from '@tsnet/inet';
+import { messageReader } from '../wire/message.ts';
+import { linkAttributes } from './attributes.ts';
 import { linkFlags, type OperationalState, operationalStates } from './flags.ts';
-import { linkMessage } from './message.ts';
+import { linkHeader } from './header.ts';
 
 /** A link as the kernel has it. */
 export interface Link {
@@ -27,9 +29,25 @@ export interface Link {
   readonly group: number;
 }
 
+const linkReader = messageReader(
+  linkHeader,
+  linkAttributes.only(
+    'address',
+    'ifName',
+    'mtu',
+    'peerIfIndex',
+    'master',
+    'operationalState',
+    'linkInfo',
+    'alias',
+    'group',
+    'peerNetnsId',
+  ),
+);
+
 /** Reads a link from the body of RTM_NEWLINK. */
 export function decodeLink(body: Uint8Array): Link {
-  const { ifIndex, flags, attributes } = linkMessage.read(body);
+  const { ifIndex, flags, attributes } = linkReader.read(body);
   return {
     ifIndex,
     ifName: attributes.ifName ?? '',

@@ -183,7 +183,8 @@ export function getLinkRequest(ref: LinkRef): NetlinkRequest {
 
 /** Asks for all links, or for the ports of one bridge. */
 export function listLinksRequest(filter: { readonly master?: number } = {}): NetlinkRequest {
-  return request(GET_LINK, 0, linkChange({ master: filter.master }), 'list', 'links');
+  const message = linkChange({ master: filter.master, extensionMask: WITHOUT_STATISTICS });
+  return request(GET_LINK, 0, message, 'list', 'links');
 }
 
 function bit(flag: boolean | undefined): number | undefined {

@@ -4,8 +4,11 @@ import type { NetlinkConnection } from '../connection.ts';
 import { familyNumber, familyOf } from '../family.ts';
 import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
+import { messageReader } from '../wire/message.ts';
 import { decodePrefix } from '../wire/prefix.ts';
+import { routeAttributes } from './attributes.ts';
 import { ROUTE_CLONED, routeProtocols, routeScopes, routeTables, routeTypes } from './flags.ts';
+import { routeHeader } from './header.ts';
 import { type RouteMessage, routeMessage } from './message.ts';
 
 const NEW_ROUTE = 24;
@@ -90,9 +93,14 @@ export function listRoutes(connection: NetlinkConnection, family?: AddressFamily
   });
 }
 
+const routeReader = messageReader(
+  routeHeader,
+  routeAttributes.only('destination', 'gateway', 'outputIfIndex', 'priority', 'table', 'metrics'),
+);
+
 /** Reads a route from the body of RTM_NEWROUTE; undefined for a family that is not IP. */
 export function decodeRoute(body: Uint8Array): Route | undefined {
-  const { family, destinationLength, table, type, protocol, flags, attributes } = routeMessage.read(body);
+  const { family, destinationLength, table, type, protocol, flags, attributes } = routeReader.read(body);
   const addressFamily = familyOf(family);
   if (addressFamily === undefined) return undefined;
   const network = attributes.destination ?? IpAddress.of(addressFamily, 0n);
