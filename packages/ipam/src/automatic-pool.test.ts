@@ -239,7 +239,9 @@ it('carves what trying every piece in turn carves, whatever is created and delet
           const { length, inUse } = step;
           prefix = naive([...pools, ...inUse], length, last.get(length));
           const request = { supernets: [{ prefix: whole, length }], inUse };
-          const attempt = transact(memory, (tx) => carvePrefix(tx, request)).then(({ prefix }) => `${prefix}`);
+          const attempt = transact(memory, (tx) => carvePrefix(tx, request)).then(
+            ({ prefix }) => `${prefix}`,
+          );
           if (prefix === undefined) await expect(attempt).rejects.toThrow(PrefixesExhaustedError);
           else expect(await attempt).toBe(`${prefix}`);
           if (prefix !== undefined) last.set(length, prefix);

@@ -61,6 +61,7 @@ export {
 } from './errors.ts';
 export { type ExportOptions, exportPools, exportText } from './export-pools.ts';
 export { type FreeRangesPage, freeRanges } from './free-ranges.ts';
+export { GroupCommit } from './group-commit.ts';
 export { type AddressHolder, type AddressUse, findHolder } from './holders.ts';
 export { type HostLocalOptions, readHostLocal } from './host-local.ts';
 export { type ImportOptions, importPools } from './import-pools.ts';

@@ -2,6 +2,7 @@ import type { IpAddress, IpRange } from '@tsnet/inet';
 import { type AutomaticPoolSpec, createAutomaticPool } from './automatic-pool.ts';
 import { type ExportOptions, exportPools } from './export-pools.ts';
 import { type FreeRangesPage, freeRanges } from './free-ranges.ts';
+import { GroupCommit } from './group-commit.ts';
 import { type AddressHolder, findHolder } from './holders.ts';
 import { importPools } from './import-pools.ts';
 import type { IpamDocument } from './ipam-document.ts';
@@ -40,18 +41,23 @@ export interface IpamOptions extends Omit<TransactOptions, 'readOnly'> {
 }
 
 /**
- * Pools and leases in a store, each method a transaction of its own. To make several changes at once, or
- * to commit them with records of your own, use the functions of the same names that take a transaction.
+ * Pools and leases in a store. Each method that changes something is a transaction of its own, and is done
+ * when it is committed; those called at once are committed together, see {@link GroupCommit}. To make several
+ * changes that belong together, or to commit them with records of your own, use the functions of the same
+ * names that take a transaction.
+ *
  * Methods throw what those functions do, and what {@link transact} does.
  */
 export class Ipam {
   readonly #store: Store;
   readonly #options: IpamOptions;
+  readonly #commits: GroupCommit;
 
   /** The store stays the caller's to close. */
   constructor(store: Store, options: IpamOptions = {}) {
     this.#store = store;
     this.#options = options;
+    this.#commits = new GroupCommit(store, options);
   }
 
   createPool(spec: PoolSpec): Promise<Pool> {
@@ -162,15 +168,15 @@ export class Ipam {
   }
 
   #read<T>(body: (tx: Transaction, now: number) => Promise<T>): Promise<T> {
-    return this.#run(body, true);
+    return transact(this.#store, (tx) => body(tx, this.#now()), { ...this.#options, readOnly: true });
   }
 
   #transact<T>(body: (tx: Transaction, now: number) => Promise<T>): Promise<T> {
-    return this.#run(body, false);
+    return this.#commits.run((tx) => body(tx, this.#now()));
   }
 
-  #run<T>(body: (tx: Transaction, now: number) => Promise<T>, readOnly: boolean): Promise<T> {
+  #now(): number {
     const { now = Date.now } = this.#options;
-    return transact(this.#store, (tx) => body(tx, now()), { ...this.#options, readOnly });
+    return now();
   }
 }

@@ -21,6 +21,8 @@ export interface Transaction {
   list(prefix: string, options?: StoreListOptions): Promise<readonly TransactionEntry[]>;
   put(key: string, value: StoreValue): void;
   delete(key: string): void;
+  /** Runs a part of the body; when it throws, what it wrote is taken back, and the error comes out. */
+  nested<T>(part: () => Promise<T>): Promise<T>;
 }
 
 interface Seen {
@@ -38,6 +40,8 @@ export class BufferedTransaction implements Transaction {
   readonly #ranges: StoreRange[] = [];
   /** `undefined` marks a delete. */
   readonly #written = new Map<string, StoreValue | undefined>();
+  /** How to take back what nested parts wrote, the newest last; `undefined` outside of them. */
+  #undo: (() => void)[] | undefined;
   #calls = 0;
   #ended = false;
 
@@ -100,12 +104,28 @@ export class BufferedTransaction implements Transaction {
 
   put(key: string, value: StoreValue): void {
     this.#mustBeWritable('write', key);
-    this.#written.set(key, value);
+    this.#write(key, value);
   }
 
   delete(key: string): void {
     this.#mustBeWritable('delete', key);
-    this.#written.set(key, undefined);
+    this.#write(key, undefined);
+  }
+
+  async nested<T>(part: () => Promise<T>): Promise<T> {
+    const outer = this.#undo;
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    try {
+      const result = await part();
+      outer?.push(...undo);
+      return result;
+    } catch (error) {
+      for (const takeBack of undo.reverse()) takeBack();
+      throw error;
+    } finally {
+      this.#undo = outer;
+    }
   }
 
   /**
@@ -128,6 +148,17 @@ export class BufferedTransaction implements Transaction {
       else puts.push({ key, value });
     }
     return { checks, ranges: this.#ranges, puts, deletes };
+  }
+
+  #write(key: string, value: StoreValue | undefined): void {
+    if (this.#undo) {
+      const previous = this.#written.get(key);
+      const takeBack = this.#written.has(key)
+        ? () => this.#written.set(key, previous)
+        : () => this.#written.delete(key);
+      this.#undo.push(takeBack);
+    }
+    this.#written.set(key, value);
   }
 
   #knows(key: string): boolean {
