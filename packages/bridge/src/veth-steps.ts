@@ -26,15 +26,23 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
           createVeth({
             ifName: hostIfName,
             master: bridge.ifIndex,
+            // Nobody speaks to this end. The bridge keeps an entry for each address of its ports, and goes
+            // through all entries when a port joins: they share its own.
+            ...(bridge.mac === undefined ? {} : { mac: bridge.mac }),
             mtu,
+            up: false,
             peer: { ifName, mac, netnsFd: sandbox.fd },
           }),
           changeLink(hostIfName, {
             alias: vethMark(endpoint),
+            // Nor do its packets need an address: each would be one more route that the host goes through
+            // when a link comes or goes.
+            linkLocalIpv6: false,
             // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
             // port gets its packet back through the port that it came from.
             bridgePort: { hairpin: true, isolated: network.isolated },
           }),
+          changeLink(hostIfName, { up: true }),
         );
       } catch (error) {
         remove();

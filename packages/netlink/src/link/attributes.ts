@@ -40,8 +40,17 @@ const ipv4Settings = attributeSet({
   announce: [22, u32],
 });
 
-/** A link's settings in each address family (AF_INET is 2), as a request writes them. */
-export const familySettings = attributeSet({ ipv4: [2, attributeSet({ settings: [1, ipv4Settings] })] });
+/** IFLA_INET6_*, as a request writes them; host byte order. */
+const ipv6Settings = attributeSet({
+  /** IN6_ADDR_GEN_MODE_*: 0 makes link-local addresses from the MAC, 1 makes none. */
+  addressGeneration: [8, u8],
+});
+
+/** A link's settings in each address family (AF_INET is 2, AF_INET6 10), as a request writes them. */
+export const familySettings = attributeSet({
+  ipv4: [2, attributeSet({ settings: [1, ipv4Settings] })],
+  ipv6: [10, ipv6Settings],
+});
 
 const table = {
   address: [1, macAddress],

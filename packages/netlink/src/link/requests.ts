@@ -34,6 +34,8 @@ export interface VethSpec {
   /** Index of the bridge that this end becomes a port of. */
   readonly master?: number;
   readonly mac?: MacAddress;
+  /** Whether the end in the connection's namespace begins its life up; true by default. */
+  readonly up?: boolean;
   /** Bytes, of both ends. */
   readonly mtu?: number;
   /** Of the end in the connection's namespace. */
@@ -62,6 +64,8 @@ export interface LinkChange {
   readonly group?: number;
   /** Whether the link announces its IPv4 addresses when it comes up and when its MAC address is set. */
   readonly announceIpv4?: boolean;
+  /** Whether the link gets an IPv6 link-local address when it comes up. */
+  readonly linkLocalIpv6?: boolean;
   /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
   readonly bridgePort?: BridgePortChange;
 }
@@ -101,12 +105,12 @@ export function createBridge(spec: BridgeSpec): NetlinkRequest {
 }
 
 /**
- * Creates a pair in one step: this end up and in its bridge, the other end inside its namespace under
+ * Creates a pair in one step: this end in its bridge and, unless told otherwise, up; the other end inside its namespace under
  * its final name (down: the kernel refuses to raise it here). EEXIST when either name is taken. Needs CAP_NET_ADMIN in
  * both namespaces.
  */
 export function createVeth(spec: VethSpec): NetlinkRequest {
-  const { peer } = spec;
+  const { peer, up = true } = spec;
   const peerLink = linkChange({
     ifName: peer.ifName,
     address: peer.mac,
@@ -122,7 +126,7 @@ export function createVeth(spec: VethSpec): NetlinkRequest {
       group: spec.group,
       linkInfo: { kind: 'veth', data: payloadOf(vethAttributes, { peer: peerLink }) },
     },
-    { flags: linkFlags.up, changeMask: linkFlags.up },
+    { flags: up ? linkFlags.up : 0, changeMask: linkFlags.up },
   );
   const flags = messageFlags.create | messageFlags.exclusive;
   return request(NEW_LINK, flags, message, 'create', `veth pair ${spec.ifName} and ${peer.ifName}`);
@@ -153,9 +157,12 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
   return request(bridgePort === undefined ? SET_LINK : NEW_LINK, 0, message, 'change', linkText(ref));
 }
 
-function familySettingsOf({ announceIpv4 }: LinkChange): Uint8Array | undefined {
-  if (announceIpv4 === undefined) return undefined;
-  return payloadOf(familySettings, { ipv4: { settings: { announce: Number(announceIpv4) } } });
+function familySettingsOf({ announceIpv4, linkLocalIpv6 }: LinkChange): Uint8Array | undefined {
+  if (announceIpv4 === undefined && linkLocalIpv6 === undefined) return undefined;
+  return payloadOf(familySettings, {
+    ipv4: announceIpv4 === undefined ? undefined : { settings: { announce: Number(announceIpv4) } },
+    ipv6: linkLocalIpv6 === undefined ? undefined : { addressGeneration: linkLocalIpv6 ? 0 : 1 },
+  });
 }
 
 function bridgePortInfo({ isolated, hairpin }: BridgePortChange) {

@@ -51,6 +51,21 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     expect(netns.link('br1').mtu).toBe(1400);
   });
 
+  it('raises a link with or without an IPv6 link-local address', () => {
+    using netns = new TestNetns();
+    const { connection } = netns;
+    connection.send(createVeth({ ifName: 'a', up: false, peer: { ifName: 'b' } }));
+    expect(netns.link('a').flags).not.toContain('UP');
+    connection.send(changeLink('a', { linkLocalIpv6: false }), changeLink('a', { up: true }));
+    connection.send(changeLink('b', { linkLocalIpv6: true }), changeLink('b', { up: true }));
+    // Settles their carriers: addresses come with them.
+    for (const end of ['a', 'b']) expect(getLink(connection, end).up).toBe(true);
+    const addressesOf = (ifName: string) =>
+      netns.ip(`-6 addr show dev ${ifName}`).flatMap(({ addr_info: list = [] }) => list);
+    expect(addressesOf('a')).toEqual([]);
+    expect(addressesOf('b')).toHaveLength(1);
+  });
+
   it('creates a veth pair at once: a port of a bridge here, the other end inside a namespace', () => {
     using netns = new TestNetns();
     using inside = new TestNetns();
