@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PlainAllocator, type Step } from '../test/plain-allocator.ts';
 import { Ipam } from './ipam.ts';
-import type { Lease } from './lease.ts';
-import { MemoryStore } from './memory-store.ts';
-import { leasableOffsets, type PoolSpec } from './pool.ts';
-import { SqliteStore } from './sqlite-store.ts';
+import type { Lease } from './lease/lease.ts';
+import { leasableOffsets, type PoolSpec } from './pool/pool.ts';
+import { MemoryStore } from './store/memory-store.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
 
 let directory: string;
 let sqlite: SqliteStore;

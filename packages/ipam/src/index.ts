@@ -17,24 +17,13 @@
  */
 
 export {
-  type AutomaticPoolSpec,
-  type CarvedPrefix,
-  type CarveRequest,
-  carvePrefix,
-  createAutomaticPool,
-  type PoolLayout,
-} from './automatic-pool.ts';
-export {
   AddressOutsideGroupError,
   AddressOutsidePoolError,
   AddressReservedError,
   AddressTakenError,
-  DocumentVersionError,
   GroupExhaustedError,
   GroupFamilyError,
   GroupNotFoundError,
-  HostLocalError,
-  InvalidDocumentError,
   InvalidLeaseError,
   InvalidPoolError,
   LeaseHeldByOtherError,
@@ -47,38 +36,27 @@ export {
   PoolOverlapError,
   PrefixesExhaustedError,
   ReservationHeldByOtherError,
-  StoreAbortedError,
-  StoreChangesLostError,
-  StoreClosedError,
-  StoreConflictError,
-  StoreCorruptError,
-  StoreInvalidError,
-  StorePermissionError,
-  StoreSchemaError,
-  StoreUnavailableError,
-  TransactionEndedError,
-  TransactionReadOnlyError,
 } from './errors.ts';
-export { type ExportOptions, exportPools, exportText } from './export-pools.ts';
-export { type FreeRangesPage, freeRanges } from './free-ranges.ts';
-export { GroupCommit } from './group-commit.ts';
-export { type AddressHolder, type AddressUse, findHolder } from './holders.ts';
-export { type HostLocalOptions, readHostLocal } from './host-local.ts';
-export { type ImportOptions, importPools } from './import-pools.ts';
-export { Ipam, type IpamOptions } from './ipam.ts';
+export { DocumentVersionError, HostLocalError, InvalidDocumentError } from './exchange/document-errors.ts';
+export { type ExportOptions, exportPools, exportText } from './exchange/export-pools.ts';
+export { type HostLocalOptions, readHostLocal } from './exchange/host-local.ts';
+export { type ImportOptions, importPools } from './exchange/import-pools.ts';
 export type {
   IpamDocument,
   LeaseDocument,
   PoolDocument,
   ReservationDocument,
   RestDocument,
-} from './ipam-document.ts';
-export { parseIpamDocument } from './ipam-document-text.ts';
-export type { Lease } from './lease.ts';
-export { leaseAddress, leaseMany } from './lease-address.ts';
-export { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease-events.ts';
-export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease-group.ts';
-export type { LeaseRequest, LeaseTerms } from './lease-request.ts';
+} from './exchange/ipam-document.ts';
+export { parseIpamDocument } from './exchange/ipam-document-text.ts';
+export { parseSubnetJson, type SubnetJsonOptions } from './exchange/subnet-json.ts';
+export { Ipam, type IpamOptions } from './ipam.ts';
+export { type AddressHolder, type AddressUse, findHolder } from './lease/holders.ts';
+export type { Lease } from './lease/lease.ts';
+export { leaseAddress, leaseMany } from './lease/lease-address.ts';
+export { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease/lease-events.ts';
+export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease/lease-group.ts';
+export type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';
 export {
   findLease,
   type IterateOptions,
@@ -86,10 +64,7 @@ export {
   type LeaseFilter,
   type LeasePage,
   listLeases,
-} from './leases.ts';
-export { MemoryStore } from './memory-store.ts';
-export type { Pool, PoolOrder, PoolSpec, PoolUsage } from './pool.ts';
-export { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
+} from './lease/leases.ts';
 export {
   type ReclaimOptions,
   type ReleaseOptions,
@@ -97,19 +72,33 @@ export {
   releaseAddress,
   releaseOwner,
   releasePool,
-} from './release-address.ts';
-export { type RenewRequest, renewLease } from './renew-lease.ts';
-export type { Reservation } from './reservation.ts';
+} from './lease/release-address.ts';
+export { type RenewRequest, renewLease } from './lease/renew-lease.ts';
+export type { Reservation } from './lease/reservation.ts';
 export {
   findReservation,
   listReservations,
   type ReservationRequest,
   reserveAddress,
   unreserveAddress,
-} from './reservations.ts';
-export type { AlongsideWork } from './sqlite-alongside.ts';
-export type { StoreDurability } from './sqlite-file.ts';
-export { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+} from './lease/reservations.ts';
+export {
+  type AutomaticPoolSpec,
+  type CarvedPrefix,
+  type CarveRequest,
+  carvePrefix,
+  createAutomaticPool,
+  type PoolLayout,
+} from './pool/automatic-pool.ts';
+export { type FreeRangesPage, freeRanges } from './pool/free-ranges.ts';
+export type { Pool, PoolOrder, PoolSpec, PoolUsage } from './pool/pool.ts';
+export { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pool/pools.ts';
+export type { Supernet } from './pool/supernet.ts';
+export { GroupCommit } from './store/group-commit.ts';
+export { MemoryStore } from './store/memory-store.ts';
+export type { AlongsideWork } from './store/sqlite-alongside.ts';
+export type { StoreDurability } from './store/sqlite-file.ts';
+export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 export type {
   Store,
   StoreChange,
@@ -121,9 +110,20 @@ export type {
   StoreReadOptions,
   StoreValue,
   StoreWatchOptions,
-} from './store.ts';
-export { storeKey, storePrefix } from './store-key.ts';
-export { parseSubnetJson, type SubnetJsonOptions } from './subnet-json.ts';
-export type { Supernet } from './supernet.ts';
-export { randomBackoff, type TransactOptions, transact } from './transact.ts';
-export type { Transaction, TransactionEntry } from './transaction.ts';
+} from './store/store.ts';
+export {
+  StoreAbortedError,
+  StoreChangesLostError,
+  StoreClosedError,
+  StoreConflictError,
+  StoreCorruptError,
+  StoreInvalidError,
+  StorePermissionError,
+  StoreSchemaError,
+  StoreUnavailableError,
+  TransactionEndedError,
+  TransactionReadOnlyError,
+} from './store/store-errors.ts';
+export { storeKey, storePrefix } from './store/store-key.ts';
+export { randomBackoff, type TransactOptions, transact } from './store/transact.ts';
+export type { Transaction, TransactionEntry } from './store/transaction.ts';

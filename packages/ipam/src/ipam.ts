@@ -1,16 +1,13 @@
 import type { IpAddress, IpRange } from '@tsnet/inet';
-import { type AutomaticPoolSpec, createAutomaticPool } from './automatic-pool.ts';
-import { type ExportOptions, exportPools } from './export-pools.ts';
-import { type FreeRangesPage, freeRanges } from './free-ranges.ts';
-import { GroupCommit } from './group-commit.ts';
-import { type AddressHolder, findHolder } from './holders.ts';
-import { importPools } from './import-pools.ts';
-import type { IpamDocument } from './ipam-document.ts';
-import type { Lease } from './lease.ts';
-import { leaseAddress, leaseMany } from './lease-address.ts';
-import { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease-events.ts';
-import { type GroupLeaseRequest, leaseFromGroup } from './lease-group.ts';
-import type { LeaseRequest, LeaseTerms } from './lease-request.ts';
+import { type ExportOptions, exportPools } from './exchange/export-pools.ts';
+import { importPools } from './exchange/import-pools.ts';
+import type { IpamDocument } from './exchange/ipam-document.ts';
+import { type AddressHolder, findHolder } from './lease/holders.ts';
+import type { Lease } from './lease/lease.ts';
+import { leaseAddress, leaseMany } from './lease/lease-address.ts';
+import { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease/lease-events.ts';
+import { type GroupLeaseRequest, leaseFromGroup } from './lease/lease-group.ts';
+import type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';
 import {
   findLease,
   type IterateOptions,
@@ -18,21 +15,24 @@ import {
   type LeaseFilter,
   type LeasePage,
   listLeases,
-} from './leases.ts';
-import type { Pool, PoolSpec, PoolUsage } from './pool.ts';
-import { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pools.ts';
-import { reclaimExpired, releaseAddress, releaseOwner, releasePool } from './release-address.ts';
-import { type RenewRequest, renewLease } from './renew-lease.ts';
-import type { Reservation } from './reservation.ts';
+} from './lease/leases.ts';
+import { reclaimExpired, releaseAddress, releaseOwner, releasePool } from './lease/release-address.ts';
+import { type RenewRequest, renewLease } from './lease/renew-lease.ts';
+import type { Reservation } from './lease/reservation.ts';
 import {
   listReservations,
   type ReservationRequest,
   reserveAddress,
   unreserveAddress,
-} from './reservations.ts';
-import type { Store } from './store.ts';
-import { type TransactOptions, transact } from './transact.ts';
-import type { Transaction } from './transaction.ts';
+} from './lease/reservations.ts';
+import { type AutomaticPoolSpec, createAutomaticPool } from './pool/automatic-pool.ts';
+import { type FreeRangesPage, freeRanges } from './pool/free-ranges.ts';
+import type { Pool, PoolSpec, PoolUsage } from './pool/pool.ts';
+import { createPool, deletePool, findPool, getPool, listPools, poolUsage } from './pool/pools.ts';
+import { GroupCommit } from './store/group-commit.ts';
+import type { Store } from './store/store.ts';
+import { type TransactOptions, transact } from './store/transact.ts';
+import type { Transaction } from './store/transaction.ts';
 
 /** Settings of an {@link Ipam}. */
 export interface IpamOptions extends Omit<TransactOptions, 'readOnly'> {

@@ -1,5 +1,5 @@
 import { IpAddress, type IpPrefix } from '@tsnet/inet';
-import { storeKey, storePrefix } from './store-key.ts';
+import { storeKey, storePrefix } from './store/store-key.ts';
 import { decodeTime, encodeTime } from './time.ts';
 
 /** Every key of this package begins with this, so that a store can be shared with other records. */

@@ -10,4 +10,4 @@
  *
  * @packageDocumentation
  */
-export { storeContract } from './store-contract.ts';
+export { storeContract } from './store/store-contract.ts';

@@ -1,6 +1,6 @@
 /** A process that commits to `FILE` until that fails, and prints the error with what is left: `node fill-worker.ts FILE`. */
 import { isTsnetError } from '@tsnet/errors';
-import { SqliteStore } from '../src/sqlite-store.ts';
+import { SqliteStore } from '../src/store/sqlite-store.ts';
 
 const [file = ''] = process.argv.slice(2);
 let commits = 0;

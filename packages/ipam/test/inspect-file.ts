@@ -1,13 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { hasBit, isFull } from '../src/bitmap.ts';
-import { ChunkTree } from '../src/chunk-tree.ts';
 import { Ipam } from '../src/ipam.ts';
 import { chunksPrefix } from '../src/keys.ts';
-import type { Lease } from '../src/lease.ts';
-import type { Pool } from '../src/pool.ts';
-import { SqliteStore } from '../src/sqlite-store.ts';
-import { transact } from '../src/transact.ts';
-import type { Transaction } from '../src/transaction.ts';
+import type { Lease } from '../src/lease/lease.ts';
+import { hasBit, isFull } from '../src/pool/bitmap.ts';
+import { ChunkTree } from '../src/pool/chunk-tree.ts';
+import type { Pool } from '../src/pool/pool.ts';
+import { SqliteStore } from '../src/store/sqlite-store.ts';
+import { transact } from '../src/store/transact.ts';
+import type { Transaction } from '../src/store/transaction.ts';
 import { type Holdings, placeOf } from './history.ts';
 
 const bitsAChunk = 1024;

@@ -7,7 +7,7 @@ import { flushCompileCache } from 'node:module';
 import { IpAddress } from '@tsnet/inet';
 import { AddressTakenError, PoolExhaustedError } from '../src/errors.ts';
 import { Ipam } from '../src/ipam.ts';
-import { SqliteStore } from '../src/sqlite-store.ts';
+import { SqliteStore } from '../src/store/sqlite-store.ts';
 import { JournalWriter, type Operation, type Outcome } from './journal.ts';
 import { randomFrom } from './random.ts';
 

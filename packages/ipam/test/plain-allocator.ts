@@ -1,5 +1,5 @@
 import { IpAddress, type IpRange } from '@tsnet/inet';
-import { leasableOffsets, type PoolSpec } from '../src/pool.ts';
+import { leasableOffsets, type PoolSpec } from '../src/pool/pool.ts';
 
 /** One step of a random history; addresses are offsets from the first of the prefix. */
 export type Step =

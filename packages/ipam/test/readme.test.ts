@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IpPrefix } from '@tsnet/inet';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MemoryStore } from '../src/memory-store.ts';
-import { createPool } from '../src/pools.ts';
-import { transact } from '../src/transact.ts';
+import { createPool } from '../src/pool/pools.ts';
+import { MemoryStore } from '../src/store/memory-store.ts';
+import { transact } from '../src/store/transact.ts';
 
 const root = join(import.meta.dirname, '..');
 let directory: string;

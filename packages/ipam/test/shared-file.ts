@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IpPrefix, IpRange } from '@tsnet/inet';
 import { Ipam } from '../src/ipam.ts';
-import { SqliteStore } from '../src/sqlite-store.ts';
+import { SqliteStore } from '../src/store/sqlite-store.ts';
 import type { Holdings } from './history.ts';
 import { inspectFile } from './inspect-file.ts';
 

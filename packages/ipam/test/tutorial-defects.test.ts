@@ -14,7 +14,7 @@ import {
   PoolOverlapError,
 } from '../src/errors.ts';
 import { Ipam } from '../src/ipam.ts';
-import { SqliteStore } from '../src/sqlite-store.ts';
+import { SqliteStore } from '../src/store/sqlite-store.ts';
 
 let directory: string;
 let file: string;

@@ -5,8 +5,8 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { isTsnetError } from '@tsnet/errors';
-import { SqliteStore } from '../../src/sqlite-store.ts';
-import { transact } from '../../src/transact.ts';
+import { SqliteStore } from '../../src/store/sqlite-store.ts';
+import { transact } from '../../src/store/transact.ts';
 
 const [file = ''] = process.argv.slice(2);
 const ballast = `${file}.ballast`;

@@ -1,5 +1,5 @@
 /** A process that opens `FILE` for reading only, and prints what is in it or the error: `node read-worker.ts FILE`. */
-import { SqliteStore } from '../../src/sqlite-store.ts';
+import { SqliteStore } from '../../src/store/sqlite-store.ts';
 
 const [file = ''] = process.argv.slice(2);
 try {

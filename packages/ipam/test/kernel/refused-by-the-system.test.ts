@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { SqliteStore } from '../../src/sqlite-store.ts';
+import { SqliteStore } from '../../src/store/sqlite-store.ts';
 
 const nobody = 65534;
 let directory: string;

@@ -1,0 +1,95 @@
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { isOutdated, schemaVersionOf, upgradeSchema } from './sqlite-schema.ts';
+import { StoreSchemaError, StoreUnavailableError } from './store-errors.ts';
+
+/** What a commit outlives: the end of the process, or a loss of power as well. */
+export type StoreDurability = 'process' | 'power';
+
+/** How {@link openDatabase} opens a file. */
+export interface DatabaseOptions {
+  readonly readOnly: boolean;
+  readonly durability: StoreDurability;
+}
+
+/** Makes the file, readable by its owner alone, and its directory where they are missing. */
+export function ensureFile(file: string): void {
+  const directory = dirname(file);
+  makeDirectory(directory);
+  closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+  // SQLite keeps its log beside the file.
+  accessSync(directory, constants.W_OK | constants.X_OK);
+}
+
+/** Refuses a file that may not be read, in words that SQLite does not have. */
+export function mustBeReadable(file: string): void {
+  accessSync(file, constants.R_OK);
+}
+
+/** One level at a time: under /proc the recursive form of `mkdirSync` never ends. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(directory)) throw error;
+  }
+}
+
+/**
+ * Opens the file as a database of ours, and brings its schema to the newest version. Nothing is written to
+ * a file that is not ours.
+ *
+ * @throws StoreSchemaError; and SQLite's own errors, as they are.
+ */
+export function openDatabase(file: string, { readOnly, durability }: DatabaseOptions): DatabaseSync {
+  const { DatabaseSync } = loadSqlite(file);
+  // A wait inside SQLite would hold up the whole process: the store waits outside, so the timeout is 0.
+  const db = new DatabaseSync(file, { timeout: 0, readOnly });
+  try {
+    const version = schemaVersionOf(db, file);
+    db.exec('PRAGMA cache_size = -16000');
+    if (readOnly) mustBeCurrent(version, file);
+    else prepareForWriting(db, file, version, durability);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepareForWriting(
+  db: DatabaseSync,
+  file: string,
+  version: number,
+  durability: StoreDurability,
+): void {
+  // Small pages, because a commit writes every page it touches; rare checkpoints, because each waits
+  // for the disk: the log grows to 8 MB between them.
+  if (version === 0) db.exec('PRAGMA page_size = 2048');
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000');
+  db.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+  if (isOutdated(version)) upgradeSchema(db, file);
+}
+
+function mustBeCurrent(version: number, file: string): void {
+  if (!isOutdated(version)) return;
+  const reason = version === 0 ? 'it is empty' : `it has schema ${version}, which has to be upgraded first`;
+  throw new StoreSchemaError(file, reason, 'Open it once with the right to write.');
+}
+
+/** Loaded here and not at import, so that the rest of the package works where Node has no SQLite. */
+function loadSqlite(file: string): typeof import('node:sqlite') {
+  const sqlite: typeof import('node:sqlite') | undefined = process.getBuiltinModule('node:sqlite');
+  if (sqlite) return sqlite;
+  throw new StoreUnavailableError(
+    'open',
+    file,
+    'this Node.js was built without SQLite',
+    'Use a build of Node.js that has the node:sqlite module.',
+  );
+}
