@@ -1,4 +1,4 @@
-import { type Store, type Transaction, transact } from '@tsnet/ipam';
+import { type GroupCommit, type Store, type Transaction, transact } from '@tsnet/ipam';
 import type { Driver } from './driver.ts';
 import { DriverNotFoundError } from './errors.ts';
 import type { Host } from './host/host.ts';
@@ -9,6 +9,8 @@ import type { StepObserver } from './plan.ts';
 export interface EngineContext {
   readonly host: Host;
   readonly store: Store;
+  /** Where operations that run at once share their commits. */
+  readonly commits: GroupCommit;
   readonly drivers: readonly Driver[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -32,7 +34,12 @@ export function driverOf(context: EngineContext, name: string): Driver {
   return driver;
 }
 
-/** Runs a body against the context's store: see `transact`. */
+/** Runs a body that may write to the context's store: see `transact`. */
 export function inTransaction<T>(context: EngineContext, body: (tx: Transaction) => Promise<T>): Promise<T> {
-  return transact(context.store, body);
+  return context.commits.run(body);
+}
+
+/** Runs a body that only reads, in nobody's way: see `transact`. */
+export function inSnapshot<T>(context: EngineContext, body: (tx: Transaction) => Promise<T>): Promise<T> {
+  return transact(context.store, body, { readOnly: true });
 }

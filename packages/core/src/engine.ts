@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Store } from '@tsnet/ipam';
+import { GroupCommit, type Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext } from './context.ts';
 import type { Driver, Finding } from './driver.ts';
@@ -58,6 +58,7 @@ export class Engine extends Inventory implements AsyncDisposable {
       now: options.now ?? Date.now,
       newId: options.newId ?? randomId,
       onStep: options.onStep,
+      commits: new GroupCommit(options.store),
       pending: new PendingWork(),
       announcements: new PendingWork(),
     };

@@ -45,6 +45,6 @@ export class Inventory {
   }
 
   #read<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    return transact(this.#store, body);
+    return transact(this.#store, body, { readOnly: true });
   }
 }

@@ -1,6 +1,6 @@
 import { deletePool, releasePool, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
-import { driverOf, type EngineContext, inTransaction } from '../context.ts';
+import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
@@ -21,7 +21,7 @@ const LARGEST_MTU = 65_535;
 export async function createNetwork(context: EngineContext, spec: NetworkSpec): Promise<Network> {
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
   const draft = draftOf(context, spec, driver.name);
-  await inTransaction(context, (tx) => refuseTakenName(tx, draft.name));
+  await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
   const network = await inTransaction(context, async (tx) => {

@@ -1,5 +1,5 @@
 import { listLeases, type Transaction } from '@tsnet/ipam';
-import { driverOf, type EngineContext, inTransaction } from '../context.ts';
+import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { NetworkInUseError, NotReadyError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
 import { tearDown } from '../plan.ts';
@@ -75,5 +75,5 @@ function refuseUsed(name: string, what: string, users: readonly string[]): void 
 }
 
 async function disconnectAll(context: EngineContext, { id }: Network): Promise<void> {
-  await disconnectEndpoints(context, await inTransaction(context, (tx) => listEndpoints(tx, id)));
+  await disconnectEndpoints(context, await inSnapshot(context, (tx) => listEndpoints(tx, id)));
 }

@@ -1,7 +1,7 @@
 import { releaseAddress, type Transaction } from '@tsnet/ipam';
 import { netnsCookie } from '@tsnet/linux';
 import { formatNetnsRef, type NetnsRef } from '@tsnet/netns';
-import { driverOf, type EngineContext, inTransaction } from '../context.ts';
+import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError } from '../errors.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import type { Endpoint, PlacedEndpoint } from '../model/endpoint.ts';
@@ -85,7 +85,7 @@ export async function endpointsOfSandbox(
   network?: string,
 ): Promise<readonly Endpoint[]> {
   const key = findSandboxKey(context, sandbox);
-  return inTransaction(context, async (tx) => {
+  return inSnapshot(context, async (tx) => {
     const networkId =
       network === undefined ? undefined : (await getNetwork(tx, 'disconnect from network', network)).id;
     const endpoints = await listSandboxEndpoints(tx, formatNetnsRef(sandbox), key);

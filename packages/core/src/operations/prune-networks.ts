@@ -1,4 +1,4 @@
-import { type EngineContext, inTransaction } from '../context.ts';
+import { type EngineContext, inSnapshot } from '../context.ts';
 import { NetworkInUseError, NetworkNotFoundError } from '../errors.ts';
 import { throwTogether } from '../failures.ts';
 import type { Network } from '../model/network.ts';
@@ -26,7 +26,7 @@ export async function pruneNetworks(context: EngineContext): Promise<readonly Ne
 }
 
 function unusedNetworks(context: EngineContext): Promise<readonly Network[]> {
-  return inTransaction(context, async (tx) => {
+  return inSnapshot(context, async (tx) => {
     const networks = await listNetworks(tx);
     const endpoints = await Promise.all(
       networks.map(({ id }) => tx.list(keys.networkEndpoints(id), { limit: 1 })),

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
-import { type EngineContext, inTransaction } from '../context.ts';
+import { type EngineContext, inSnapshot } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
@@ -28,7 +28,7 @@ export function createSandbox(context: EngineContext, name: string): void {
 export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
   const ref = { kind: 'name', name } as const;
   const key = findSandboxKey(context, ref);
-  const placed = await inTransaction(context, async (tx) => {
+  const placed = await inSnapshot(context, async (tx) => {
     const endpoints = await listSandboxEndpoints(tx, formatNetnsRef(ref), key);
     return Promise.all(endpoints.map((endpoint) => withNetwork(tx, endpoint)));
   });
