@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
 /** One system call of the main thread; times in microseconds of CLOCK_MONOTONIC. */
 export interface SystemCall {
@@ -7,7 +8,8 @@ export interface SystemCall {
   readonly microseconds: number;
 }
 
-const INSTANCES = '/sys/kernel/tracing/instances';
+const TRACING = '/sys/kernel/tracing';
+const INSTANCES = `${TRACING}/instances`;
 const BUFFER_KILOBYTES = 65_536;
 
 /**
@@ -25,6 +27,9 @@ export class SystemCallRecorder implements Disposable {
   static open(): SystemCallRecorder | undefined {
     const directory = `${INSTANCES}/tsnet-bench-${process.pid}`;
     try {
+      // For this run's own mount namespace alone.
+      if (!existsSync(INSTANCES))
+        execFileSync('mount', ['-t', 'tracefs', 'none', TRACING], { stdio: 'ignore' });
       mkdirSync(directory);
     } catch {
       return undefined;
