@@ -1,5 +1,12 @@
 import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@tsnet/core';
-import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
+import {
+  changeLink,
+  createVeth,
+  deleteLink,
+  findLink,
+  type NetlinkConnection,
+  NetlinkError,
+} from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
 import { BridgeMissingError } from './errors.ts';
@@ -35,15 +42,12 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
           }),
           changeLink(hostIfName, {
             alias: vethMark(endpoint),
-            // Nor do its packets need an address: each would be one more route that the host goes through
-            // when a link comes or goes.
-            linkLocalIpv6: false,
             // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
             // port gets its packet back through the port that it came from.
             bridgePort: { hairpin: true, isolated: network.isolated },
           }),
-          changeLink(hostIfName, { up: true }),
         );
+        raiseWithoutAddress(netlink, hostIfName);
       } catch (error) {
         remove();
         throw error;
@@ -51,6 +55,21 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
     },
     undo: remove,
   };
+}
+
+/**
+ * Raises the host's end. Its packets need no address: each would be one more route that the host goes through when
+ * a link comes or goes.
+ */
+function raiseWithoutAddress(netlink: NetlinkConnection, ifName: string): void {
+  const raise = changeLink(ifName, { up: true });
+  try {
+    netlink.send(changeLink(ifName, { linkLocalIpv6: false }), raise);
+  } catch (error) {
+    // There is no IPv6 on the link that could make an address.
+    if (!(error instanceof NetlinkError && error.errnoName === 'EAFNOSUPPORT')) throw error;
+    netlink.send(raise);
+  }
 }
 
 /** Deletes an endpoint's pair; one that went with its sandbox is no error. */

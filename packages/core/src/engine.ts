@@ -76,7 +76,7 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /** Deletes every network without endpoints, and returns them. */
   async pruneNetworks(): Promise<readonly Network[]> {
-    await this.settled();
+    await this.#context.pending.settled();
     return pruneNetworks(this.#context);
   }
 

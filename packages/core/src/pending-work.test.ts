@@ -2,22 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { PendingWork } from './pending-work.ts';
 
 describe('PendingWork', () => {
-  it('is waited for until no more of it is running than one likes', async () => {
+  it('begins in the order of the calls, and never more at once than allowed', async () => {
     const pending = new PendingWork();
-    const pieces = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
-    for (const { promise } of pieces) pending.add(promise);
-    await pending.untilAtMost(3);
-    let waiting = true;
-    const waited = pending.untilAtMost(1).then(() => {
-      waiting = false;
-    });
+    const pieces = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
+    const begun: number[] = [];
+    const begins = pieces.map(({ promise }, index) =>
+      pending.begin(2, () => {
+        begun.push(index);
+        return promise;
+      }),
+    );
+    await begins[1];
+    expect(begun).toEqual([0, 1]);
     pieces[1]?.resolve();
-    await pieces[1]?.promise;
-    expect(waiting).toBe(true);
+    await begins[2];
+    expect(begun).toEqual([0, 1, 2]);
     pieces[0]?.reject(new Error('it broke'));
-    await waited;
-    pieces[2]?.resolve();
-    await expect(pending.settled()).rejects.toThrow('it broke');
+    await begins[3];
+    expect(begun).toEqual([0, 1, 2, 3]);
+    const settled = pending.settled();
+    for (const { resolve } of pieces) resolve();
+    await expect(settled).rejects.toThrow('it broke');
+    expect(begun).toEqual([0, 1, 2, 3, 4]);
     await pending.settled();
   });
 });

@@ -6,6 +6,8 @@ import { throwTogether } from './failures.ts';
  */
 export class PendingWork {
   readonly #running = new Set<Promise<void>>();
+  /** What waits for its turn, the oldest first. */
+  readonly #queue: (() => void)[] = [];
   #failures: unknown[] = [];
 
   /** Takes over work that has begun. */
@@ -14,13 +16,28 @@ export class PendingWork {
       .catch((failure: unknown) => {
         this.#failures.push(failure);
       })
-      .finally(() => this.#running.delete(outcome));
+      .finally(() => {
+        this.#running.delete(outcome);
+        this.#queue.shift()?.();
+      });
     this.#running.add(outcome);
   }
 
-  /** Waits until no more than `count` pieces of it are running. */
-  async untilAtMost(count: number): Promise<void> {
-    while (this.#running.size > count) await Promise.race(this.#running);
+  /**
+   * Begins a piece of work, once fewer than `limit` are running and all that asked before have begun. Resolves
+   * when it has begun.
+   */
+  begin(limit: number, start: () => Promise<void>): Promise<void> {
+    if (this.#running.size < limit) {
+      this.add(start());
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#queue.push(() => {
+        this.add(start());
+        resolve();
+      });
+    });
   }
 
   /** Waits for all of it. @throws the failures since the last call: one as it is, several together. */

@@ -51,7 +51,13 @@ export {
 export { findLink, getLink, listLinks } from './link/service.ts';
 export { neighborFlags, neighborStates } from './neighbor/flags.ts';
 export { type NeighborMessage, neighborMessage } from './neighbor/message.ts';
-export { deleteNeighbor, listNeighbors, type Neighbor, setNeighbor } from './neighbor/service.ts';
+export {
+  deleteNeighbor,
+  listNeighbors,
+  type Neighbor,
+  setNeighbor,
+  useNeighbor,
+} from './neighbor/service.ts';
 export type { NetlinkRequest } from './request.ts';
 export { routeProtocols, routeScopes, routeTables, routeTypes } from './route/flags.ts';
 export { type RouteMessage, routeMessage } from './route/message.ts';

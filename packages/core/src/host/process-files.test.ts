@@ -1,4 +1,4 @@
-import { existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Linux } from '@tsnet/linux';
 import { describe, expect, it } from 'vitest';
 import { ProcessFiles } from './process-files.ts';
@@ -10,7 +10,7 @@ describe('ProcessFiles', () => {
       opened.push(openSync('/proc', 'r'));
       return opened.at(-1) ?? -1;
     };
-    const files = new ProcessFiles({ openFileSystem } as Partial<Linux> as Linux, '/proc');
+    const files = new ProcessFiles({ openFileSystem, close: closeSync } as Partial<Linux> as Linux, '/proc');
     const directories = Array.from({ length: 65 }, () => files.directory());
     expect(new Set(directories)).toEqual(new Set(opened.map((fd) => `/proc/self/fd/${fd}`)));
     expect(opened).toHaveLength(2);

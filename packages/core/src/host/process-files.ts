@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { type Linux, SystemCallError } from '@tsnet/linux';
 
 /** After so many uses the kernel's look-ups in one instance begin to slow down. */
@@ -49,7 +48,7 @@ export class ProcessFiles implements Disposable {
   }
 
   #release(): void {
-    if (this.#root !== undefined) closeSync(this.#root);
+    if (this.#root !== undefined) this.#linux.close(this.#root);
     this.#root = undefined;
   }
 }

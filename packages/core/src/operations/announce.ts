@@ -1,21 +1,8 @@
 import type { IpAddress } from '@tsnet/inet';
-import {
-  changeLink,
-  deleteNeighbor,
-  findLink,
-  messageFlags,
-  NetlinkError,
-  type NetlinkRequest,
-  neighborFlags,
-  neighborMessage,
-  neighborStates,
-} from '@tsnet/netlink';
+import { changeLink, deleteNeighbor, findLink, NetlinkError, useNeighbor } from '@tsnet/netlink';
 import type { EngineContext } from '../context.ts';
 import type { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-
-const NEW_NEIGHBOR = 28;
-const AF_INET = 2;
 
 /** How many announcements may be under way: each keeps a namespace open. */
 const LIMIT = 16;
@@ -49,8 +36,8 @@ export async function announce(
   // ARP as well, were that not switched on afterwards.
   if (hasIpv6(endpoint)) sandbox.netlink.send(changeLink(ifIndex, { mac: endpoint.mac, announceIpv4: true }));
   for (const { prefix } of endpoint.addresses)
-    if (prefix.family === 'ipv4') announcements.add(announceIpv4(sandbox, ifIndex, prefix.address));
-  await announcements.untilAtMost(LIMIT);
+    if (prefix.family === 'ipv4')
+      await announcements.begin(LIMIT, () => announceIpv4(sandbox, ifIndex, prefix.address));
 }
 
 /** Resolves when the whole network has been asked who has the address: when its holder asks, that is an announcement. */
@@ -64,23 +51,4 @@ async function announceIpv4(sandbox: Sandbox, ifIndex: number, address: IpAddres
     // Disconnected meanwhile: there is nothing to announce any more.
     if (!(error instanceof NetlinkError && error.kind === 'not-found')) throw error;
   }
-}
-
-/** Makes the kernel find out the link-layer address of a neighbor, as if something were to be sent there. */
-function useNeighbor(ifIndex: number, destination: IpAddress): NetlinkRequest {
-  const message = {
-    family: AF_INET,
-    ifIndex,
-    state: neighborStates.none,
-    flags: neighborFlags.use,
-    type: 0,
-    attributes: { destination },
-  };
-  return {
-    type: NEW_NEIGHBOR,
-    flags: messageFlags.create,
-    body: (writer) => neighborMessage.write(writer, message),
-    operation: 'announce',
-    subject: `${destination}`,
-  };
 }

@@ -1,4 +1,4 @@
-import { deletePool, releasePool, type Transaction } from '@tsnet/ipam';
+import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
@@ -12,7 +12,7 @@ import {
   refuseTakenName,
   removeNetwork,
 } from '../records/network-record.ts';
-import { reserveSubnets, routedPrefixes } from './plan-subnets.ts';
+import { gatewayOwner, reserveSubnets, routedPrefixes } from './plan-subnets.ts';
 
 const SMALLEST_MTU = 1280;
 const LARGEST_MTU = 65_535;
@@ -35,7 +35,8 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
     await applyPlan([...driver.create(network), recordStep(context, ready)], context.onStep);
   } catch (error) {
     // What could not be undone is still recorded, so that it can be deleted.
-    if (!(error instanceof UndoError)) await inTransaction(context, (tx) => forgetNetwork(tx, network));
+    if (!(error instanceof UndoError))
+      await inTransaction(context, (tx) => forgetNetwork(tx, network, false));
     throw error;
   }
   return ready;
@@ -56,13 +57,15 @@ function recordStep(context: EngineContext, ready: Network): Step {
 }
 
 /**
- * Removes all that the store knows of a network without endpoints, and what is leased from its pools: nobody
- * can use those addresses any more. Nothing when it is forgotten already.
+ * Removes all that the store knows of a network without endpoints; nothing when it is forgotten already.
+ *
+ * @param force - also gives up what others have leased from its pools. @throws {@link PoolInUseError} otherwise.
  */
-export async function forgetNetwork(tx: Transaction, network: Network): Promise<void> {
+export async function forgetNetwork(tx: Transaction, network: Network, force: boolean): Promise<void> {
   if ((await findNetwork(tx, network.id)) === undefined) return;
-  for (const { poolId } of network.subnets) {
-    await releasePool(tx, poolId);
+  for (const { poolId, gateway } of network.subnets) {
+    if (force) await releasePool(tx, poolId);
+    else await releaseAddress(tx, poolId, gateway, gatewayOwner(network.name));
     await deletePool(tx, poolId);
   }
   removeNetwork(tx, network);

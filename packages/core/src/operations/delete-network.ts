@@ -44,7 +44,7 @@ export async function deleteNetwork(
     driverOf(context, network.driver).delete(network),
     context.onStep,
   );
-  await inTransaction(context, (tx) => forgetNetwork(tx, network));
+  await inTransaction(context, (tx) => forgetNetwork(tx, network, force));
   return network;
 }
 

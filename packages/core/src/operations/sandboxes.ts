@@ -3,7 +3,6 @@ import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
 import { type EngineContext, inSnapshot } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
-import type { Network } from '../model/network.ts';
 import { withNetwork } from '../records/network-record.ts';
 import { disconnectEndpoints, findSandboxKey } from './disconnect.ts';
 import { closePorts } from './publish.ts';
@@ -28,25 +27,16 @@ export function createSandbox(context: EngineContext, name: string): void {
 export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
   const ref = { kind: 'name', name } as const;
   const key = findSandboxKey(context, ref);
-  const placed = await inSnapshot(context, async (tx) => {
-    const endpoints = await listSandboxEndpoints(tx, formatNetnsRef(ref), key);
-    return Promise.all(endpoints.map((endpoint) => withNetwork(tx, endpoint)));
-  });
-  const own = placed.filter(({ endpoint }) => endpoint.sandbox.ref === name);
+  const endpoints = await inSnapshot(context, (tx) => listSandboxEndpoints(tx, formatNetnsRef(ref), key));
+  const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
   let deleted = false;
   const failures = await attemptAll([
-    ...own.map(
-      ({ network, endpoint }) =>
-        () =>
-          closeAllPorts(context, network, endpoint),
-    ),
+    ...own.map((endpoint) => () => closeAllPorts(context, endpoint)),
     () => {
       deleted = context.host.sandboxes.delete(name);
     },
   ]);
-  const going = placed
-    .map(({ endpoint }) => endpoint)
-    .filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
+  const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
   if (going.length > 0) context.pending.add(forgetWhenGone(context, going));
   throwTogether(`sandbox ${name}`, failures);
   return deleted;
@@ -63,8 +53,10 @@ async function forgetWhenGone(context: EngineContext, endpoints: readonly Endpoi
 }
 
 /** A port must not lead to an address whose link is going. */
-async function closeAllPorts(context: EngineContext, network: Network, endpoint: Endpoint): Promise<void> {
-  if (endpoint.ports.length > 0) await closePorts(context, network, endpoint, endpoint.ports);
+async function closeAllPorts(context: EngineContext, endpoint: Endpoint): Promise<void> {
+  if (endpoint.ports.length === 0) return;
+  const { network } = await inSnapshot(context, (tx) => withNetwork(tx, endpoint));
+  await closePorts(context, network, endpoint, endpoint.ports);
 }
 
 /**

@@ -64,7 +64,10 @@ export interface LinkChange {
   readonly group?: number;
   /** Whether the link announces its IPv4 addresses when it comes up and when its MAC address is set. */
   readonly announceIpv4?: boolean;
-  /** Whether the link gets an IPv6 link-local address when it comes up. */
+  /**
+   * Whether the link gets an IPv6 link-local address when it comes up. EAFNOSUPPORT where there is no IPv6 on it: its
+   * MTU is below 1280, or the kernel was started without.
+   */
   readonly linkLocalIpv6?: boolean;
   /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
   readonly bridgePort?: BridgePortChange;

@@ -3,7 +3,7 @@ import type { NetlinkConnection } from '../connection.ts';
 import { familyNumber } from '../family.ts';
 import type { NetlinkRequest } from '../request.ts';
 import { messageFlags } from '../wire/header.ts';
-import { neighborStates } from './flags.ts';
+import { neighborFlags, neighborStates } from './flags.ts';
 import { type NeighborMessage, neighborMessage } from './message.ts';
 
 const NEW_NEIGHBOR = 28;
@@ -33,6 +33,16 @@ export function setNeighbor(ifIndex: number, address: IpAddress, mac: MacAddress
     'set',
     `neighbor ${address}`,
   );
+}
+
+/**
+ * Has the kernel find out the link-layer address of a neighbor, as if something were to be sent there. It answers
+ * when the question is on its way. ENODEV when there is no such link. Needs CAP_NET_ADMIN.
+ */
+export function useNeighbor(ifIndex: number, address: IpAddress): NetlinkRequest {
+  const message = blank(familyNumber(address.family), ifIndex, neighborStates.none, { destination: address });
+  const used = { ...message, flags: neighborFlags.use };
+  return request(NEW_NEIGHBOR, messageFlags.create, used, 'use', `neighbor ${address}`);
 }
 
 /** Forgets an entry. ENOENT when there is none. Needs CAP_NET_ADMIN. */
