@@ -144,7 +144,7 @@ export class Ipam {
   }
 
   iterateLeases(filter?: LeaseFilter, options?: IterateOptions): AsyncGenerator<Lease, void, undefined> {
-    return iterateLeases(this.#store, filter, options);
+    return iterateLeases(this.#store, filter, { ...this.#options, ...options });
   }
 
   freeRanges(poolId: string, page?: FreeRangesPage): Promise<readonly IpRange[]> {

@@ -147,7 +147,7 @@ export class PlainAllocator {
       if (!book.leases.has(preferred) && !kept) chosen = preferred;
     }
     chosen ??= [...book.reservations]
-      .filter(([at, who]) => who === owner && !book.leases.has(at))
+      .filter(([at, who]) => who === owner && !this.#isHeld(at))
       .map(([at]) => at)
       .sort((a, b) => a - b)[0];
     if (chosen === undefined) return this.#next(1, owner, key, ttl);
@@ -234,7 +234,9 @@ export class PlainAllocator {
     this.#settle(4);
     const { leases, reservations } = this.book;
     const kept = () => this.#dynamic.filter((at) => leases.has(at) || reservations.has(at)).length;
-    while (this.capacity - kept() < count && this.#settle(count) > 0);
+    for (let most = Math.max(count, 64); this.capacity - kept() < count; most *= 2) {
+      if (this.#settle(most) === 0) return;
+    }
   }
 
   /** Ends leases and rests whose time has come, the oldest few of each. */
@@ -269,6 +271,11 @@ export class PlainAllocator {
   #endIfOver(offset: number): void {
     const held = this.book.leases.get(offset);
     if (held && this.#isOver(held)) this.#end(offset, held.expiresAt);
+  }
+
+  #isHeld(offset: number): boolean {
+    const held = this.book.leases.get(offset);
+    return held !== undefined && !this.#isOver(held);
   }
 
   #isOver({ expiresAt }: Held): boolean {

@@ -26,6 +26,10 @@ const MOST = 65_536;
 export async function leaseAddress(tx: Transaction, poolId: string, request: LeaseRequest): Promise<Lease> {
   const { owner, address, preferred, now } = request;
   checkTerms('lease', request);
+  if (address && preferred) {
+    const hint = 'Say which one, or which one rather than another.';
+    throw new InvalidLeaseError('lease', `for ${owner}`, 'it names an address and prefers one', hint);
+  }
   const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
   const [earlier, ...others] = await leasesOfRequest(ledger, request);
   if (earlier) {
@@ -35,7 +39,7 @@ export async function leaseAddress(tx: Transaction, poolId: string, request: Lea
   }
   await makeRoom(ledger, now, 1);
   const named = address ?? (await possible(ledger, preferred, request));
-  const chosen = named ?? (await findIdleReservation(ledger, owner));
+  const chosen = named ?? (await findIdleReservation(ledger, owner, now));
   const leased = chosen ? await takeOne(ledger, chosen, request) : await takeNext(ledger, 1);
   const [lease] = putLeases(ledger, leased, request);
   if (!lease) throw new RangeError('no address was taken');
@@ -72,7 +76,10 @@ export async function leaseMany(
 /** Ends leases whose time has come: a few, and when the pool is short of addresses as many as that takes. */
 async function makeRoom(ledger: PoolLedger, now: number, count: number): Promise<void> {
   await settleDue(ledger, now);
-  while (ledger.available < BigInt(count) && (await settleDue(ledger, now, count)) > 0);
+  // More each time: reserved addresses and such outside the range help nobody, and there may be many of them.
+  for (let most = Math.max(count, 64); ledger.available < BigInt(count); most *= 2) {
+    if ((await settleDue(ledger, now, most)) === 0) return;
+  }
 }
 
 /** What the owner holds under the key; leases that have ended are taken off the books. */

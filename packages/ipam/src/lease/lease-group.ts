@@ -4,6 +4,7 @@ import {
   GroupExhaustedError,
   GroupFamilyError,
   GroupNotFoundError,
+  InvalidLeaseError,
   PoolExhaustedError,
 } from '../errors.ts';
 import { groupPrefix, leaseKey, placeOfKey, poolKey, requestPrefix, reservedForPrefix } from '../keys.ts';
@@ -42,10 +43,18 @@ export async function leaseFromGroup(
   checkTerms('lease', request);
   const pools = await listPoolsOfGroup(tx, group, 'lease from group');
   const { families = familiesOf(pools), address, preferred } = request;
+  if (families.length === 0) {
+    throw new InvalidLeaseError(
+      'lease from group',
+      group,
+      'it names no family',
+      'Leave families out to have all.',
+    );
+  }
   checkNamed(group, pools, families, address ?? preferred);
   const favored = {
     earlier: await findEarlier(tx, request),
-    reserved: await findReserved(tx, request.owner),
+    reserved: await findReserved(tx, request),
   };
   const leases: Lease[] = [];
   for (const family of new Set(families)) {
@@ -131,9 +140,9 @@ async function findEarlier(
   return found.filter(({ lease }) => lease && !isExpired(lease, now)).map(({ poolId }) => poolId);
 }
 
-async function findReserved(tx: Transaction, owner: string): Promise<readonly string[]> {
+async function findReserved(tx: Transaction, { owner, now }: GroupLeaseRequest): Promise<readonly string[]> {
   const found = await leasesIndexedBy(tx, reservedForPrefix(owner));
-  return found.filter(({ lease }) => lease === undefined).map(({ poolId }) => poolId);
+  return found.filter(({ lease }) => !lease || isExpired(lease, now)).map(({ poolId }) => poolId);
 }
 
 /** The leases, if there are any, of the places that an index names. */

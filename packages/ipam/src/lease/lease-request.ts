@@ -1,7 +1,7 @@
 import type { IpAddress } from '@tsnet/inet';
 import { InvalidLeaseError } from '../errors.ts';
-import { checkId } from '../pool/pool-spec.ts';
-import { isDuration, isTime } from '../time.ts';
+import { checkId, checkLabels } from '../pool/pool-spec.ts';
+import { checkTime, isDuration } from '../time.ts';
 
 /** What every request for leases says. */
 export interface LeaseTerms {
@@ -34,19 +34,13 @@ export interface LeaseRequest extends LeaseTerms {
  */
 export function checkTerms(
   operation: string,
-  terms: Pick<LeaseTerms, 'owner' | 'key' | 'ttl' | 'now'>,
+  terms: Pick<LeaseTerms, 'owner' | 'key' | 'ttl' | 'labels' | 'now'>,
 ): void {
-  const { owner, key, ttl, now } = terms;
+  const { owner, key, ttl, labels, now } = terms;
   checkId(operation, 'owner', owner);
   if (key !== undefined) checkId(operation, 'key', key);
-  if (!isTime(now)) {
-    throw new InvalidLeaseError(
-      operation,
-      `for ${owner}`,
-      `${now} is no time`,
-      'Give milliseconds since 1970.',
-    );
-  }
+  checkTime(operation, now);
+  if (labels !== undefined) checkLabels(operation, labels);
   if (ttl !== undefined && !(isDuration(ttl) && ttl > 0)) {
     const hint = 'Choose an integer from 1 to a thousand years.';
     throw new InvalidLeaseError(

@@ -1,7 +1,8 @@
-import { IpAddress, IpPrefix } from '@tsnet/inet';
+import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   InvalidLeaseError,
+  InvalidPoolError,
   LeaseHeldByOtherError,
   LeaseKeyConflictError,
   LeaseNotFoundError,
@@ -9,7 +10,11 @@ import {
   PoolInUseError,
 } from '../errors.ts';
 import { Ipam } from '../ipam.ts';
+import { deletePool } from '../pool/pools.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { transact } from '../store/transact.ts';
+import { leaseAddress } from './lease-address.ts';
+import { releasePool } from './release-address.ts';
 
 let store: MemoryStore;
 let ipam: Ipam;
@@ -180,4 +185,55 @@ describe('releaseOwner and releasePool', () => {
     expect(await held()).toEqual(['fd00::3 b', 'fd00::4 b']);
     await expect(ipam.releasePool('none')).rejects.toThrow('there is no such pool');
   });
+});
+
+describe('what is not asked for in earnest', () => {
+  it('changes nothing: a time that is none, labels that are no texts, two addresses', async () => {
+    await ipam.createPool({ id: 'r', prefix: IpPrefix.parse('10.1.0.0/29'), reuseDelay: 1000 });
+    const { address } = await ipam.lease('r', { owner: 'a' });
+    const before = await store.list('');
+    now = 2.5;
+    await expect(ipam.release('r', address, 'a')).rejects.toThrow('cannot release at 2.5: that is no time');
+    await expect(ipam.releaseOwner('a')).rejects.toThrow(InvalidLeaseError);
+    await expect(ipam.releasePool('r')).rejects.toThrow(InvalidLeaseError);
+    await expect(ipam.reclaimExpired('r')).rejects.toThrow(InvalidLeaseError);
+    await expect(ipam.deletePool('r')).rejects.toThrow(InvalidLeaseError);
+    now = 1000;
+    const labels = { x: 5 } as unknown as Record<string, string>;
+    await expect(ipam.lease('r', { owner: 'a', labels })).rejects.toThrow('label "x": its value is no text');
+    await expect(ipam.reserve('r', { address, owner: 'a', labels })).rejects.toThrow(InvalidPoolError);
+    const both = ipam.lease('r', { owner: 'a', address, preferred: address });
+    await expect(both).rejects.toThrow('it names an address and prefers one');
+    await expect(ipam.reclaimExpired('r', -1)).rejects.toThrow(InvalidLeaseError);
+    await expect(ipam.freeRanges('r', { limit: 0 })).rejects.toThrow(InvalidLeaseError);
+    await expect(ipam.releaseOwner('a', 'none')).rejects.toThrow('there is no such pool');
+    expect(await store.list('')).toEqual(before);
+  });
+});
+
+it('a pool goes in the same step as the last of its leases, those that end by themselves too', async () => {
+  await ipam.leaseMany('p', { owner: 'a', ttl: 100, count: 3 });
+  now = 1050;
+  await transact(store, async (tx) => {
+    await releasePool(tx, 'p', 2000);
+    expect(await deletePool(tx, 'p', 2000)).toBe(true);
+  });
+  expect(await store.list('')).toEqual([]);
+});
+
+it('one lease of a full pool passes over any number of leases that have ended but free nothing', async () => {
+  await ipam.createPool({
+    id: 'big',
+    prefix: IpPrefix.parse('10.2.0.0/20'),
+    range: IpRange.parse('10.2.0.1-10.2.0.2'),
+  });
+  await transact(store, async (tx) => {
+    for (let n = 16; n < 1016; n += 1) {
+      const address = IpAddress.parse('10.2.0.0').add(BigInt(n));
+      await leaseAddress(tx, 'big', { owner: 'out', address, ttl: 1, now: 1000 });
+    }
+  });
+  await ipam.leaseMany('big', { owner: 'in', ttl: 50, count: 2 });
+  now = 1100;
+  expect(`${(await ipam.lease('big', { owner: 'new' })).address}`).toBe('10.2.0.1');
 });

@@ -1,8 +1,9 @@
 import type { IpAddress } from '@tsnet/inet';
-import { LeaseHeldByOtherError } from '../errors.ts';
+import { InvalidLeaseError, LeaseHeldByOtherError } from '../errors.ts';
 import { leaseKey, leasesOfPoolPrefix, reservationKey } from '../keys.ts';
 import { PoolLedger } from '../pool/pool-ledger.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { checkTime } from '../time.ts';
 import { endLease } from './end-lease.ts';
 import { decodeLease, isExpired, type Lease } from './lease.ts';
 import { listLeases } from './leases.ts';
@@ -23,6 +24,7 @@ export async function releaseAddress(
   owner: string,
   now?: number,
 ): Promise<boolean> {
+  checkTime('release', now);
   const key = leaseKey(poolId, address);
   const needed = [key, reservationKey(poolId, address)];
   const ledger = await PoolLedger.open(tx, poolId, 'release to pool', needed);
@@ -48,12 +50,18 @@ export interface ReleaseOptions {
   readonly now?: number | undefined;
 }
 
-/** Releases all that an owner holds, from one pool or all, and returns it. The cost is that of the answer. */
+/**
+ * Releases all that an owner holds, from one pool or all, and returns it. The cost is that of the answer.
+ *
+ * @throws PoolNotFoundError for a pool that there is not.
+ */
 export async function releaseOwner(
   tx: Transaction,
   owner: string,
   { poolId, now }: ReleaseOptions = {},
 ): Promise<readonly Lease[]> {
+  checkTime('release', now);
+  if (poolId !== undefined) await PoolLedger.open(tx, poolId, 'release to pool');
   const leases = await listLeases(tx, { owner, poolId });
   await endAll(tx, leases, now);
   return leases.filter((lease) => !isExpired(lease, now));
@@ -65,6 +73,7 @@ export async function releaseOwner(
  * @throws PoolNotFoundError
  */
 export async function releasePool(tx: Transaction, poolId: string, now?: number): Promise<number> {
+  checkTime('release', now);
   await PoolLedger.open(tx, poolId, 'release to pool');
   const entries = await tx.list(leasesOfPoolPrefix(poolId));
   const leases = entries.map(({ key, value }) => decodeLease(key, value));
@@ -85,14 +94,24 @@ export interface ReclaimOptions {
  * being called: each lease and release ends a few on its way, and an ended lease never keeps an address
  * from somebody who needs it.
  *
- * @throws PoolNotFoundError
+ * @throws PoolNotFoundError; InvalidLeaseError for a time or a limit that is none.
  */
 export async function reclaimExpired(
   tx: Transaction,
   poolId: string,
   { now, limit = 1000 }: ReclaimOptions,
 ): Promise<number> {
-  return settleDue(await PoolLedger.open(tx, poolId, 'reclaim leases of pool'), now, limit);
+  const operation = 'reclaim leases of pool';
+  checkTime(operation, now);
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new InvalidLeaseError(
+      operation,
+      poolId,
+      `${limit} is no number of leases`,
+      'Choose an integer above 0.',
+    );
+  }
+  return settleDue(await PoolLedger.open(tx, poolId, operation), now, limit);
 }
 
 async function endAll(tx: Transaction, leases: readonly Lease[], now: number | undefined): Promise<void> {

@@ -170,3 +170,17 @@ describe('order and rest', () => {
     expect(await later.usage('r')).toMatchObject({ used: 5n, resting: 0n, free: 1n });
   });
 });
+
+it('an owner gets what is reserved for it again when its own lease has ended, however much else has', async () => {
+  await ipam.createPool({ id: 'q', prefix: IpPrefix.parse('10.6.0.0/24'), group: 'g' });
+  await ipam.createPool({ id: 'a', prefix: IpPrefix.parse('10.7.0.0/24'), group: 'g' });
+  await ipam.leaseMany('q', { owner: 'others', ttl: 5, count: 10 });
+  await ipam.reserve('q', { address: at('10.6.0.50'), owner: 'db' });
+  await ipam.lease('q', { owner: 'db', ttl: 50 });
+  const later = new Ipam(store, { now: () => 1000 });
+  expect(`${(await later.lease('q', { owner: 'db', ttl: 50 })).address}`).toBe('10.6.0.50');
+  const muchLater = new Ipam(store, { now: () => 2000 });
+  const [lease] = await muchLater.leaseFromGroup('g', { owner: 'db' });
+  expect(`${lease?.address}`).toBe('10.6.0.50');
+  await expect(muchLater.leaseFromGroup('g', { owner: 'db', families: [] })).rejects.toThrow('no family');
+});

@@ -1,5 +1,5 @@
 import type { IpAddress } from '@tsnet/inet';
-import { AddressTakenError, InvalidLeaseError, ReservationHeldByOtherError } from '../errors.ts';
+import { AddressTakenError, ReservationHeldByOtherError } from '../errors.ts';
 import {
   encodeAddress,
   leaseKey,
@@ -9,9 +9,9 @@ import {
   reservedForPrefix,
 } from '../keys.ts';
 import { PoolLedger } from '../pool/pool-ledger.ts';
-import { checkId } from '../pool/pool-spec.ts';
+import { checkId, checkLabels } from '../pool/pool-spec.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { isTime } from '../time.ts';
+import { checkTime } from '../time.ts';
 import { endRest } from './end-lease.ts';
 import { lookUpNamed } from './named-address.ts';
 import { decodeReservation, encodeReservation, type Reservation } from './reservation.ts';
@@ -42,14 +42,8 @@ export async function reserveAddress(
   const { address, owner, labels = {}, now } = request;
   const operation = 'reserve';
   if (owner !== undefined) checkId(operation, 'owner', owner);
-  if (!isTime(now)) {
-    throw new InvalidLeaseError(
-      operation,
-      `${address}`,
-      `${now} is no time`,
-      'Give milliseconds since 1970.',
-    );
-  }
+  checkTime(operation, now);
+  checkLabels(operation, labels);
   const ledger = await PoolLedger.open(tx, poolId, operation);
   const { lease, reservation, restsUntil, offset } = await lookUpNamed(ledger, operation, address, now);
   if (reservation && reservation.owner !== owner) {
@@ -106,12 +100,13 @@ export async function findReservation(
   return value === undefined ? undefined : decodeReservation(key, value);
 }
 
-/** Reservations of one pool or of all, in the order of pool and address. */
+/** Reservations of one pool or of all, in the order of pool and address; at most `limit` of them. */
 export async function listReservations(
   tx: Transaction,
   { poolId }: { readonly poolId?: string | undefined } = {},
+  { limit }: { readonly limit?: number | undefined } = {},
 ): Promise<readonly Reservation[]> {
   const prefix = poolId === undefined ? reservationsPrefix : reservationsOfPoolPrefix(poolId);
-  const entries = await tx.list(prefix);
+  const entries = await tx.list(prefix, { limit });
   return entries.map(({ key, value }) => decodeReservation(key, value));
 }

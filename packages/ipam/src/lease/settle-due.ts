@@ -13,7 +13,11 @@ const A_FEW = 4;
  *
  * @returns how many leases were ended.
  */
-export async function settleDue(ledger: PoolLedger, now: number | undefined, most = A_FEW): Promise<number> {
+export async function settleDue(
+  ledger: PoolLedger,
+  now: number | undefined,
+  most: number | 'all' = A_FEW,
+): Promise<number> {
   const { due } = ledger.state;
   if (now === undefined || due === undefined || due > now) return 0;
   const { tx, pool } = ledger;
@@ -41,11 +45,11 @@ async function firstInQueue(
   { tx }: PoolLedger,
   prefix: string,
   now: number,
-  most: number,
+  most: number | 'all',
 ): Promise<{ readonly due: readonly Place[]; readonly next: number | undefined }> {
-  const entries = await tx.list(prefix, { limit: most + 1 });
+  const entries = await tx.list(prefix, most === 'all' ? {} : { limit: most + 1 });
   const places = entries.map(({ key }) => timedPlaceOfKey(key));
-  const due = places.slice(0, most).filter(({ time }) => time <= now);
+  const due = places.slice(0, most === 'all' ? undefined : most).filter(({ time }) => time <= now);
   return { due, next: places[due.length]?.time };
 }
 

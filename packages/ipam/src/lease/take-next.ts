@@ -1,10 +1,11 @@
 import type { IpAddress } from '@tsnet/inet';
 import { PoolExhaustedError } from '../errors.ts';
-import { leaseKey, reservedForPrefix, restPrefix, timedPlaceOfKey } from '../keys.ts';
+import { leaseKey, placeOfKey, reservedForPrefix, restPrefix, timedPlaceOfKey } from '../keys.ts';
 import type { Span } from '../pool/pool.ts';
 import type { PoolLedger } from '../pool/pool-ledger.ts';
 import { StoreCorruptError } from '../store/store-errors.ts';
 import { endRest } from './end-lease.ts';
+import { decodeLease, isExpired } from './lease.ts';
 
 /**
  * Takes addresses that the pool chooses and counts them as used: free ones in its order; and when there
@@ -27,17 +28,23 @@ export async function takeNext(ledger: PoolLedger, count: number): Promise<reado
   return [...addresses, ...rested];
 }
 
-/** The first address that is reserved for an owner and that nobody has leased, if there is one. */
+/** The first address that is reserved for an owner and that nobody has leased by now, if there is one. */
 export async function findIdleReservation(
   { tx, pool, state }: PoolLedger,
   owner: string,
+  now: number,
 ): Promise<IpAddress | undefined> {
-  // Most pools have no idle reservation, and are spared the look.
-  if (state.reserved + state.reservedOutside === 0n) return undefined;
+  // Most pools have no idle reservation, and are spared the look. One whose lease has ended is not counted yet.
+  const mayHaveEnded = state.due !== undefined && state.due <= now;
+  if (state.reserved + state.reservedOutside === 0n && !mayHaveEnded) return undefined;
   const entries = await tx.list(reservedForPrefix(owner, pool.id));
-  const addresses = entries.map(({ key }) => timedPlaceOfKey(key).address);
-  const leases = await tx.getMany(addresses.map((address) => leaseKey(pool.id, address)));
-  return addresses.find((_, index) => leases[index] === undefined);
+  const keys = entries.map(({ key }) => leaseKey(pool.id, placeOfKey(key).address));
+  const values = await tx.getMany(keys);
+  const idle = keys.find((key, index) => {
+    const value = values[index];
+    return value === undefined || isExpired(decodeLease(key, value), now);
+  });
+  return idle === undefined ? undefined : placeOfKey(idle).address;
 }
 
 async function takeFree(ledger: PoolLedger, count: number): Promise<readonly bigint[]> {

@@ -1,4 +1,5 @@
 import { type IpAddress, IpRange } from '@tsnet/inet';
+import { InvalidLeaseError } from '../errors.ts';
 import {
   encodeAddress,
   leasesOfPoolPrefix,
@@ -34,6 +35,10 @@ export async function freeRanges(
   page: FreeRangesPage = {},
 ): Promise<readonly IpRange[]> {
   const { after, limit = 1000 } = page;
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    const hint = 'Choose an integer above 0.';
+    throw new InvalidLeaseError('list free ranges', poolId, `${limit} is no number of ranges`, hint);
+  }
   const operation = 'list free ranges of pool';
   const ledger = await PoolLedger.open(tx, poolId, operation);
   const { pool, tree, spans } = ledger;

@@ -28,6 +28,7 @@ export function poolFromSpec(spec: PoolSpec): Pool {
   if (carvedFrom) checkInside(subject, 'prefix', prefix.range, carvedFrom.prefix.range);
   if (gateway) checkGateway(subject, gateway, prefix);
   checkChoice(subject, order, reuseDelay);
+  checkLabels('create pool', labels);
   const exclude = exclusionsOf(subject, spec);
   const pool = withCapacity({
     id,
@@ -110,6 +111,19 @@ export function checkId(operation: string, what: string, id: string): void {
     'Choose another one.',
     operation,
   );
+}
+
+/**
+ * Refuses labels that are not all texts.
+ *
+ * @throws InvalidPoolError
+ */
+export function checkLabels(operation: string, labels: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value === 'string' && value.isWellFormed() && name.isWellFormed()) continue;
+    const subject = `label ${JSON.stringify(name)}`;
+    throw new InvalidPoolError(subject, 'its value is no text', 'Give names and values as text.', operation);
+  }
 }
 
 function checkInside(subject: string, what: string, range: IpRange, whole: IpRange): void {

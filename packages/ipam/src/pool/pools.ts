@@ -15,6 +15,7 @@ import { decodeLease } from '../lease/lease.ts';
 import { listReservations, unreserveAddress } from '../lease/reservations.ts';
 import { settleDue } from '../lease/settle-due.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { checkTime } from '../time.ts';
 import { decodePool, encodePool, type Pool, type PoolSpec, type PoolUsage } from './pool.ts';
 import { PoolLedger } from './pool-ledger.ts';
 import { poolFromSpec } from './pool-spec.ts';
@@ -53,10 +54,11 @@ export function putPool(tx: Transaction, pool: Pool, state: PoolState): void {
  * @throws PoolInUseError while it has leases.
  */
 export async function deletePool(tx: Transaction, id: string, now?: number): Promise<boolean> {
+  checkTime('delete pool', now);
   const pool = await findPool(tx, id);
   if (!pool) return false;
   const ledger = await PoolLedger.open(tx, id, 'delete pool');
-  await settleDue(ledger, now, Number.MAX_SAFE_INTEGER - 1);
+  await settleDue(ledger, now, 'all');
   const count = ledger.state.used + ledger.state.outside;
   if (count > 0n) {
     const [entry] = await tx.list(leasesOfPoolPrefix(id), { limit: 1 });
