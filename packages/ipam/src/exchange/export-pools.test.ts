@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import { PoolNotFoundError } from '../errors.ts';
 import { leaseAddress } from '../lease/lease-address.ts';
 import { releaseAddress } from '../lease/release-address.ts';
-import { reserveAddress } from '../lease/reservations.ts';
+import { reserveAddress, unreserveAddress } from '../lease/reservations.ts';
 import type { PoolSpec } from '../pool/pool.ts';
 import { decodeState } from '../pool/pool-state.ts';
-import { createPool, deletePool } from '../pool/pools.ts';
+import { createPool, deletePool, poolUsage } from '../pool/pools.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { transact } from '../store/transact.ts';
@@ -37,7 +37,12 @@ const specs: readonly PoolSpec[] = [
     reuseDelay: 1000,
     group: 'g/h',
   },
-  { id: 'v6', prefix: IpPrefix.parse('fd00::/64'), reuseDelay: 50 },
+  {
+    id: 'v6',
+    prefix: IpPrefix.parse('fd00::/64'),
+    reuseDelay: 50,
+    carvedFrom: { prefix: IpPrefix.parse('fd00::/48'), length: 64 },
+  },
   { id: 'one', prefix: IpPrefix.parse('10.9.0.0/31'), hostPool: true },
 ];
 
@@ -106,6 +111,51 @@ it('exports and imports any pools, so that the other store holds the same, recor
     expect(JSON.stringify(JSON.parse(await textOf(store, pageSize)))).toBe(text);
   });
   await fc.assert(property, { numRuns: 60 });
+});
+
+const place = IpPrefix.parse('fd00::/64').at(9n);
+const beginLease = (tx: Transaction) => leaseAddress(tx, 'v6', { owner: 'a', address: place, now: 1 });
+const endLease = (tx: Transaction) => releaseAddress(tx, 'v6', place, 'a', 1);
+const beginReservation = (tx: Transaction) =>
+  reserveAddress(tx, 'v6', { address: place, owner: 'b', now: 1 });
+const endReservation = (tx: Transaction) => unreserveAddress(tx, 'v6', place);
+
+it.for([
+  ['a rest becomes a lease', [beginLease, endLease], [beginLease]],
+  ['a lease becomes a rest', [beginLease], [endLease]],
+  ['a reservation gives way to a lease', [beginReservation], [endReservation, beginLease]],
+  ['a lease gives way to a reservation', [beginLease], [endLease, beginReservation]],
+] as const)('exports what can be imported although %s, whenever that is', async ([, before, meanwhile]) => {
+  for (let moment = 1, isOver = false; !isOver; moment += 1) {
+    const store = await filled([]);
+    for (const change of before) await transact<unknown>(store, change);
+    let text = '';
+    let pieces = 0;
+    for await (const piece of exportText(store, { poolIds: ['v6'], pageSize: 1 })) {
+      text += piece;
+      pieces += 1;
+      if (pieces !== moment) continue;
+      for (const change of meanwhile) await transact<unknown>(store, change);
+    }
+    const other = new MemoryStore();
+    await transact(other, (tx) => importPools(tx, parseIpamDocument(text), { now: 0 }));
+    const { used, reserved, resting, outside } = await transact(other, (tx) => poolUsage(tx, 'v6'));
+    expect(used + reserved + resting + outside).toBe(1n);
+    isOver = pieces < moment;
+  }
+});
+
+it('leaves out what is held in another pool that took the id meanwhile', async () => {
+  const store = await filled([]);
+  const pieces = exportText(store, { poolIds: ['v6'] });
+  let text = `${(await pieces.next()).value}`;
+  await transact(store, async (tx) => {
+    await deletePool(tx, 'v6');
+    await createPool(tx, { id: 'v6', prefix: IpPrefix.parse('fd01::/64') });
+    await leaseAddress(tx, 'v6', { owner: 'x', now: 0 });
+  });
+  for await (const piece of pieces) text += piece;
+  expect(parseIpamDocument(text).pools).toMatchObject([{ id: 'v6', leases: [] }]);
 });
 
 it('exports the pools that are named, each once, and no other', async () => {

@@ -1,9 +1,10 @@
 import { isTsnetError } from '@tsnet/errors';
-import type { IpAddress, IpPrefix } from '@tsnet/inet';
+import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { reasonNeverLeased } from '../lease/named-address.ts';
 import { type Pool, spansOf } from '../pool/pool.ts';
 import { checkId, poolFromSpec } from '../pool/pool-spec.ts';
 import type { PoolState } from '../pool/pool-state.ts';
+import { checkSupernet } from '../pool/supernet.ts';
 import { isTime } from '../time.ts';
 import { InvalidDocumentError } from './document-errors.ts';
 import type { LeaseDocument, PoolDocument, ReservationDocument, RestDocument } from './ipam-document.ts';
@@ -28,12 +29,18 @@ export interface ImportPlan {
  */
 export function planImport(document: PoolDocument, path: string): ImportPlan {
   const { leases = [], reservations = [], resting = [], cursor } = document;
+  const { prefix, labels, carvedFrom } = document;
+  if (!(prefix instanceof IpPrefix)) throw notOf(`${path}.prefix`, 'prefix', prefix);
+  checkLabels(path, labels);
+  if (carvedFrom) at(`${path}.carvedFrom`, () => checkSupernet(carvedFrom));
   const pool = at(path, () => poolFromSpec(document));
+  if (cursor !== undefined) checkAddress(`${path}.cursor`, cursor);
   if (cursor && !pool.prefix.contains(cursor)) throw outside(`${path}.cursor`, cursor, pool.prefix);
   for (const [index, lease] of leases.entries()) checkLease(lease, `${path}.leases[${index}]`);
-  for (const [index, each] of reservations.entries())
+  for (const [index, each] of reservations.entries()) {
     checkReservation(each, `${path}.reservations[${index}]`);
-  for (const [index, rest] of resting.entries()) checkTime(`${path}.resting[${index}]`, 'until', rest.until);
+  }
+  for (const [index, rest] of resting.entries()) checkRest(rest, `${path}.resting[${index}]`);
   const claims: Claim[] = [];
   // In this order: see `resolve`.
   addClaims(claims, pool, 'reservations', reservations, path);
@@ -127,25 +134,56 @@ function checkOutside(pool: Pool, claim: Claim, path: string): void {
   );
 }
 
-function checkLease({ owner, key, leasedAt, expiresAt }: LeaseDocument, path: string): void {
+function checkLease({ address, owner, key, leasedAt, expiresAt, labels }: LeaseDocument, path: string): void {
+  checkAddress(`${path}.address`, address);
   checkName(path, 'owner', owner);
-  checkName(path, 'key', key);
+  if (key !== undefined) checkName(path, 'key', key);
+  checkLabels(path, labels);
   checkTime(path, 'leasedAt', leasedAt);
   checkTime(path, 'expiresAt', expiresAt);
 }
 
-function checkReservation({ owner, reservedAt }: ReservationDocument, path: string): void {
-  checkName(path, 'owner', owner);
+function checkReservation({ address, owner, reservedAt, labels }: ReservationDocument, path: string): void {
+  checkAddress(`${path}.address`, address);
+  if (owner !== undefined) checkName(path, 'owner', owner);
   checkTime(path, 'reservedAt', reservedAt);
+  checkLabels(path, labels);
 }
 
-function checkName(path: string, member: string, name: string | undefined): void {
-  if (name !== undefined) at(`${path}.${member}`, () => checkId('import', member, name));
+function checkRest({ address, until }: RestDocument, path: string): void {
+  checkAddress(`${path}.address`, address);
+  // Unlike the other times it has no default.
+  if (until === undefined) throw notOf(`${path}.until`, 'number', until);
+  checkTime(path, 'until', until);
+}
+
+function checkName(path: string, member: string, name: string): void {
+  at(`${path}.${member}`, () => checkId('import', member, name));
 }
 
 function checkTime(path: string, member: string, time: number | undefined): void {
   if (time === undefined || isTime(time)) return;
   throw new InvalidDocumentError(`${path}.${member}`, `${time} is no time`, 'Give milliseconds since 1970.');
+}
+
+/** Types do not bind who builds a document in JavaScript; the next two keep that from being stored. */
+function checkAddress(path: string, address: unknown): void {
+  if (!(address instanceof IpAddress)) throw notOf(path, 'address', address);
+}
+
+function checkLabels(path: string, labels: unknown = {}): void {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) {
+    throw notOf(`${path}.labels`, 'object of texts', labels);
+  }
+  for (const [name, text] of Object.entries(labels)) {
+    if (typeof text !== 'string') throw notOf(`${path}.labels[${JSON.stringify(name)}]`, 'text', text);
+  }
+}
+
+function notOf(path: string, what: string, value: unknown): InvalidDocumentError {
+  const reason =
+    value === undefined ? 'it is missing' : `it is of type ${typeof value}, not the ${what} it has to be`;
+  return new InvalidDocumentError(path, reason, 'Correct it, or read the text with parseIpamDocument.');
 }
 
 /** Says of an error where in the document its cause is. */

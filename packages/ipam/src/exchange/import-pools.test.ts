@@ -255,6 +255,29 @@ it.for<[string, readonly PoolDocument[], string, string]>([
   expect(await store.list('')).toEqual([]);
 });
 
+it.for<[string, Record<string, unknown>]>([
+  ['pools[0].prefix', { prefix: '10.0.0.0/24' }],
+  ['pools[0].labels', { labels: 'red' }],
+  ['pools[0].labels["color"]', { labels: { color: 7 } }],
+  ['pools[0].cursor', { cursor: '10.0.0.9' }],
+  ['pools[0].carvedFrom', { carvedFrom: { prefix: prefix('10.0.0.0/8'), length: 4 } }],
+  ['pools[0].leases[0].owner', { leases: [{ address: address('10.0.0.7') }] }],
+  ['pools[0].leases[0].address', { leases: [{ owner: 'x' }] }],
+  [
+    'pools[0].leases[0].labels["a b"]',
+    { leases: [{ address: address('10.0.0.7'), owner: 'x', labels: { 'a b': {} } }] },
+  ],
+  ['pools[0].reservations[0].address', { reservations: [{ address: '10.0.0.7' }] }],
+  ['pools[0].reservations[0].labels', { reservations: [{ address: address('10.0.0.7'), labels: null }] }],
+  ['pools[0].resting[0].until', { resting: [{ address: address('10.0.0.7') }] }],
+])('says at %s what no type has kept out, and writes nothing', async ([path, change]) => {
+  const pool = { ...ten, ...change } as unknown as PoolDocument;
+  const error = await importAll([pool]).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(InvalidDocumentError);
+  expect(error.path).toBe(path);
+  expect(await store.list('')).toEqual([]);
+});
+
 it('refuses pools that clash with those in the store, and writes nothing', async () => {
   await transact(store, (tx) => createPool(tx, ten));
   const before = await store.list('');

@@ -116,13 +116,17 @@ export class JsonObject {
     return this.#list(name).map((item, index) => new JsonObject(item, this, `${name}[${index}]`));
   }
 
+  optionalObject(name: string): JsonObject | undefined {
+    const value = this.#data[name];
+    return value === undefined ? undefined : new JsonObject(value, this, name);
+  }
+
   /** Texts by name. */
   optionalTexts(name: string): Readonly<Record<string, string>> | undefined {
-    const value = this.#data[name];
-    if (value === undefined) return undefined;
-    const object = new JsonObject(value, this, name);
+    const object = this.optionalObject(name);
+    if (object === undefined) return undefined;
     for (const each of object.names) object.text(each);
-    return value as Readonly<Record<string, string>>;
+    return object.#data as Readonly<Record<string, string>>;
   }
 
   /** An error about a member. */

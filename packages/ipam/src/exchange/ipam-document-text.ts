@@ -1,5 +1,6 @@
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import type { PoolOrder } from '../pool/pool.ts';
+import type { Supernet } from '../pool/supernet.ts';
 import { DocumentVersionError } from './document-errors.ts';
 import {
   documentFormat,
@@ -44,12 +45,14 @@ const poolMembers = new Set([
   'order',
   'reuseDelay',
   'group',
+  'carvedFrom',
   'labels',
   'cursor',
   'reservations',
   'resting',
   'leases',
 ]);
+const supernetMembers = new Set(['prefix', 'length']);
 const reservationMembers = new Set(['address', 'owner', 'reservedAt', 'labels']);
 const restMembers = new Set(['address', 'until']);
 const leaseMembers = new Set(['address', 'owner', 'leasedAt', 'expiresAt', 'key', 'labels']);
@@ -67,12 +70,18 @@ function readPool(pool: JsonObject): PoolDocument {
     order: pool.optionalText('order') as PoolOrder | undefined,
     reuseDelay: pool.optionalNumber('reuseDelay'),
     group: pool.optionalText('group'),
+    carvedFrom: readSupernet(pool.optionalObject('carvedFrom')),
     labels: pool.optionalTexts('labels'),
     cursor: pool.optionalValue('cursor', IpAddress.parse),
     reservations: pool.objects('reservations').map(readReservation),
     resting: pool.objects('resting').map(readRest),
     leases: pool.objects('leases').map(readLease),
   };
+}
+
+function readSupernet(supernet: JsonObject | undefined): Supernet | undefined {
+  supernet?.allowOnly(supernetMembers);
+  return supernet && { prefix: supernet.value('prefix', IpPrefix.parse), length: supernet.number('length') };
 }
 
 function readReservation(reservation: JsonObject): ReservationDocument {
