@@ -51,6 +51,24 @@ describe('tsnet ipam export and import', () => {
     await state.ok('import', network, '--format', 'host-local', '--prefix', '10.22.0.0/16');
     expect(await state.ok('who', '10.22.0.5')).toContain('to container-1 (ifName=eth0)');
     expect(await state.ok('lease', '10.22.0.0/16', '--owner', 'vm')).toContain('10.22.0.6');
+    expect(await state.json('inspect', '10.22.0.0/16')).toMatchObject({ gateway: '10.22.0.1' });
+  });
+
+  it('keep the gateway of host-local: the one that is named, or the first address if nobody has it', async () => {
+    const network = join(new TestState().path, 'net');
+    mkdirSync(network);
+    writeFileSync(join(network, '10.22.0.1'), 'container-1\r\neth0');
+    const command = ['import', network, '--format', 'host-local', '--prefix', '10.22.0.0/16'];
+    const named = new TestState();
+    await named.ok(...command, '--gateway', '10.22.0.9');
+    expect(await named.json('inspect', '10.22.0.0/16')).toMatchObject({ gateway: '10.22.0.9' });
+    const unnamed = await new TestState().tsnet(...command);
+    expect(unnamed).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('note: 10.22.0.1 is leased'),
+    });
+    expect(await named.fault(2, ...command, '--gateway', '10.23.0.1')).toContain('none of the prefixes');
+    expect(await named.fault(2, 'import', network, '--gateway', '10.22.0.1')).toContain('host-local only');
   });
 
   it('and what is imported of a network that is not here can be removed', async () => {
@@ -59,7 +77,11 @@ describe('tsnet ipam export and import', () => {
     const leases = [{ address: '10.1.0.2', owner: 'endpoint:3f2a9c41d07b' }];
     const pools = [{ id: '10.1.0.0/24', prefix: '10.1.0.0/24', labels: { network: 'web' }, leases }];
     writeFileSync(file, JSON.stringify({ format: 'tsnet-ipam', version: 1, pools }));
-    await state.ok('import', file);
+    const { exitCode, stderr } = await state.tsnet('import', file);
+    expect([exitCode, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^note: among them 1 lease of .*rm --force/),
+    ]);
     expect(await state.fault(7, 'rm', '10.1.0.0/24')).toContain('endpoint:3f2a9c41d07b');
     expect(await state.ok('rm', '--force', '10.1.0.0/24')).toBe('removed pool 10.1.0.0/24');
   });

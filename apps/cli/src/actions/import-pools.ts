@@ -13,6 +13,7 @@ import { FileError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { type ImportOptions, type ImportSource, parseImportSource } from '../parse/import-source.ts';
+import { parseOwner } from '../parse/owner.ts';
 import { withIpam } from '../session.ts';
 import { poolDocument } from '../views/pool-view.ts';
 
@@ -23,7 +24,7 @@ export async function importFile(
   options: ImportOptions,
 ): Promise<void> {
   const { dryRun = false } = options;
-  const document = await readDocument(file, parseImportSource(options));
+  const { document, notes } = await readDocument(file, parseImportSource(options));
   const pools = await withIpam(
     invocation,
     ({ ipam, store }) => (dryRun ? rehearse(store, document) : ipam.import(document)),
@@ -42,17 +43,57 @@ export async function importFile(
         )
         .join('\n') || 'no pools to import',
   );
+  for (const { code, message } of [...notes, ...notesOnOwners(document)])
+    invocation.output.note(code, message);
 }
 
-async function readDocument(path: string, source: ImportSource): Promise<IpamDocument> {
+/** A remark on what is imported. */
+interface Note {
+  readonly code: string;
+  readonly message: string;
+}
+
+async function readDocument(
+  path: string,
+  source: ImportSource,
+): Promise<{ readonly document: IpamDocument; readonly notes: readonly Note[] }> {
   switch (source.format) {
     case 'tsnet':
-      return parseIpamDocument(await readText(path));
+      return { document: parseIpamDocument(await readText(path)), notes: [] };
     case 'subnet-json':
-      return parseSubnetJson(await readText(path), source);
+      return { document: parseSubnetJson(await readText(path), source), notes: [] };
     case 'host-local':
-      return readHostLocal(path, source);
+      return withGateways(await readHostLocal(path, source));
   }
+}
+
+/**
+ * Gives pools that name no gateway the one that host-local has unless it is told otherwise, the first address:
+ * it hands that out to nobody and writes it nowhere, so that the pool would lease the router's own address.
+ */
+function withGateways(document: IpamDocument) {
+  const notes: Note[] = [];
+  const pools = document.pools.map((pool) => {
+    const { prefix, leases = [] } = pool;
+    // No room for a router: the import refuses such a prefix.
+    if (pool.gateway !== undefined || prefix.size <= 2n) return pool;
+    const gateway = prefix.at(1n);
+    if (!leases.some(({ address }) => address.equals(gateway))) return { ...pool, gateway };
+    const message = `${gateway} is leased, so that ${prefix} has no gateway: name it with --gateway if it has one`;
+    notes.push({ code: 'NO_GATEWAY', message });
+    return pool;
+  });
+  return { document: { ...document, pools }, notes };
+}
+
+/** The engine alone gives back what is held under its names, and it knows nothing of what was imported. */
+function notesOnOwners({ pools }: IpamDocument): readonly Note[] {
+  const owners = pools.flatMap(({ leases = [] }) => leases.map(({ owner }) => owner));
+  const { length } = owners.filter((owner) => parseOwner(owner).kind !== 'other');
+  if (length === 0) return [];
+  const held = `${counted(length, 'lease')} of endpoints and gateways that tsnet made elsewhere`;
+  const message = `among them ${held}: \`tsnet ipam release\` refuses those, \`tsnet ipam rm --force\` removes the pool`;
+  return [{ code: 'FOREIGN_NETWORK', message }];
 }
 
 async function readText(path: string): Promise<string> {

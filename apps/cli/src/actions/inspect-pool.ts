@@ -35,7 +35,7 @@ async function readDetails(tx: Transaction, id: string, limit: number): Promise<
   // One more than is shown tells whether there are more.
   const page = { limit: limit + 1 };
   const leases = await listLeases(tx, { poolId: id }, page);
-  const reservations = await listReservations(tx, { poolId: id });
+  const reservations = await listReservations(tx, { poolId: id }, page);
   const free = await freeRanges(tx, id, page);
   return {
     pool,

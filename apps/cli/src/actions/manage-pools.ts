@@ -43,14 +43,16 @@ export async function removePools(
 }
 
 async function removePool({ store, inventory }: IpamSession, id: string, force: boolean): Promise<Pool> {
+  // One time for both, or a lease could end between them.
+  const now = Date.now();
   return transact(store, async (tx) => {
     const pool = await getPool(tx, id);
     // A network makes its pools in one commit with its own record: one that comes after this look conflicts.
     const networks = await inventory.listNetworks();
     const user = networks.find(({ subnets }) => subnets.some(({ poolId }) => poolId === id));
     if (user !== undefined) throw new PoolOfNetworkError(id, user.name);
-    if (force) await releasePool(tx, id);
-    await deletePool(tx, id, Date.now());
+    if (force) await releasePool(tx, id, now);
+    await deletePool(tx, id, now);
     return pool;
   });
 }

@@ -83,6 +83,10 @@ function addDocuments(ipam: CliCommand): void {
       "tsnet, subnet-json (tutorials' bitmaps) or host-local (a directory of the CNI plugin; default: tsnet)",
     )
     .listOption('--prefix <cidr>', 'a prefix of the network, for host-local; repeatable')
+    .listOption(
+      '--gateway <ip>',
+      'a router in one of the prefixes, for host-local (default: the first address); repeatable',
+    )
     .option('--owner <owner>', 'who holds the addresses, for subnet-json (default: imported)')
     .option('--dry-run', 'check it, and change nothing')
     .examples(
