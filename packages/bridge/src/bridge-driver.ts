@@ -3,6 +3,8 @@ import { IpPrefix } from '@tsnet/inet';
 import { findLink, listAddresses, NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { openNftables } from '@tsnet/nftables';
+import { announceStep } from './announcement/announce-step.ts';
+import { Announcer } from './announcement/announcer.ts';
 import { createBridgeStep, deleteBridgeStep } from './bridge-steps.ts';
 import {
   closeFirewallStep,
@@ -28,13 +30,14 @@ export interface BridgeDriverOptions {
  * Networks as Linux bridges: sandboxes are joined by veth pairs, the host routes for them, translates
  * addresses on the way out, and publishes ports through maps of one nftables table.
  *
- * Needs CAP_NET_ADMIN in the host's namespace.
+ * Needs CAP_NET_ADMIN and CAP_NET_RAW in the host's namespace.
  */
 export class BridgeDriver implements Driver {
   readonly name = 'bridge';
   readonly #host: Host;
   readonly #firewall: FirewallTable;
   readonly #reaper: LinkReaper;
+  readonly #announcer: Announcer;
   #conntrack: NetlinkConnection | undefined;
 
   private constructor(options: BridgeDriverOptions) {
@@ -42,6 +45,7 @@ export class BridgeDriver implements Driver {
     const { linux, netns } = host;
     this.#host = host;
     this.#reaper = new LinkReaper(linux, netns.fd);
+    this.#announcer = new Announcer(host);
     this.#firewall = new FirewallTable(() =>
       openNftables({ linux, netns: netns.fd, ...(onFallback === undefined ? {} : { onFallback }) }),
     );
@@ -66,6 +70,10 @@ export class BridgeDriver implements Driver {
 
   connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan {
     return [createVethStep(this.#host, network, endpoint, sandbox)];
+  }
+
+  announce(_network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan {
+    return [announceStep(this.#host, this.#announcer, endpoint, background)];
   }
 
   disconnect(_network: Network, endpoint: Endpoint): Plan {
@@ -106,6 +114,7 @@ export class BridgeDriver implements Driver {
   close(): void {
     this.#firewall.close();
     this.#reaper.close();
+    this.#announcer.close();
     this.#conntrack?.close();
     this.#conntrack = undefined;
   }

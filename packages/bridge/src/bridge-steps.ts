@@ -28,7 +28,9 @@ export function createBridgeStep(host: Host, network: Network): Step {
         const mac = first === undefined ? {} : { mac: MacAddress.derive(first.gateway) };
         const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
         netlink.send(
-          createBridge({ ifName: birthName, ...mac, up: false }),
+          // A bridge that listens to multicast groups starts the timers of all its ports again with each port
+          // that joins, and joins a group itself; with no querier on it, it sends to all ports like any other.
+          createBridge({ ifName: birthName, ...mac, up: false, multicastSnooping: false }),
           changeLink(birthName, { alias: bridgeMark(network), mtu }),
         );
         const { ifIndex } = getLink(netlink, birthName);

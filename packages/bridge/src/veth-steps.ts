@@ -1,12 +1,5 @@
 import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@tsnet/core';
-import {
-  changeLink,
-  createVeth,
-  deleteLink,
-  findLink,
-  type NetlinkConnection,
-  NetlinkError,
-} from '@tsnet/netlink';
+import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
 import { BridgeMissingError } from './errors.ts';
@@ -47,7 +40,10 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
             bridgePort: { hairpin: true, isolated: network.isolated },
           }),
         );
-        raiseWithoutAddress(netlink, hostIfName);
+        // Its packets need no address of IPv6, nor its neighbors: each link with IPv6 is one more route that the host
+        // goes through when another one comes or goes.
+        host.sysctl.write({ [`ipv6/conf/${hostIfName}/disable_ipv6`]: 1 });
+        netlink.send(changeLink(hostIfName, { up: true }));
       } catch (error) {
         remove();
         throw error;
@@ -55,21 +51,6 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
     },
     undo: remove,
   };
-}
-
-/**
- * Raises the host's end. Its packets need no address: each would be one more route that the host goes through when
- * a link comes or goes.
- */
-function raiseWithoutAddress(netlink: NetlinkConnection, ifName: string): void {
-  const raise = changeLink(ifName, { up: true });
-  try {
-    netlink.send(changeLink(ifName, { linkLocalIpv6: false }), raise);
-  } catch (error) {
-    // There is no IPv6 on the link that could make an address.
-    if (!(error instanceof NetlinkError && error.errnoName === 'EAFNOSUPPORT')) throw error;
-    netlink.send(raise);
-  }
 }
 
 /** Deletes an endpoint's pair; one that went with its sandbox is no error. */

@@ -26,6 +26,13 @@ export interface Driver extends Disposable {
   create(network: Network): Plan;
   delete(network: Network): Plan;
   connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan;
+  /**
+   * Tells everybody on the network where the addresses of an endpoint are, whose link is up: by gratuitous ARP
+   * (RFC 5227) and unsolicited neighbor advertisements (RFC 4861 section 7.2.6).
+   *
+   * @param background - takes what may go on when the plan has been applied; it resolves when all have been told.
+   */
+  announce(network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan;
   /** For a sandbox that lives or is gone. Settles when the kernel has forgotten the link. */
   disconnect(network: Network, endpoint: Endpoint): Plan;
   /** Opens ports of an endpoint that is being connected, or is. */

@@ -2,28 +2,53 @@ import { describe, expect, it } from 'vitest';
 import { PendingWork } from './pending-work.ts';
 
 describe('PendingWork', () => {
-  it('begins in the order of the calls, and never more at once than allowed', async () => {
+  it('is settled when all of it is done, and tells of each failure once', async () => {
     const pending = new PendingWork();
-    const pieces = Array.from({ length: 5 }, () => Promise.withResolvers<void>());
-    const begun: number[] = [];
-    const begins = pieces.map(({ promise }, index) =>
-      pending.begin(2, () => {
-        begun.push(index);
-        return promise;
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    pending.add(first.promise);
+    pending.add(second.promise);
+    let isSettled = false;
+    const settled = pending.settled().finally(() => {
+      isSettled = true;
+    });
+    first.reject(new Error('it broke'));
+    await Promise.resolve();
+    expect(isSettled).toBe(false);
+    second.resolve();
+    await expect(settled).rejects.toThrow('it broke');
+    await pending.settled();
+  });
+
+  it('waits for work that comes while it is waited for', async () => {
+    const pending = new PendingWork();
+    const later = Promise.withResolvers<void>();
+    let isLate = false;
+    pending.add(
+      Promise.resolve().then(() => {
+        pending.add(
+          later.promise.then(() => {
+            isLate = true;
+          }),
+        );
       }),
     );
-    await begins[1];
-    expect(begun).toEqual([0, 1]);
-    pieces[1]?.resolve();
-    await begins[2];
-    expect(begun).toEqual([0, 1, 2]);
-    pieces[0]?.reject(new Error('it broke'));
-    await begins[3];
-    expect(begun).toEqual([0, 1, 2, 3]);
     const settled = pending.settled();
-    for (const { resolve } of pieces) resolve();
-    await expect(settled).rejects.toThrow('it broke');
-    expect(begun).toEqual([0, 1, 2, 3, 4]);
-    await pending.settled();
+    later.resolve();
+    await settled;
+    expect(isLate).toBe(true);
+  });
+
+  it('runs again what failed while something was pending, and only then', async () => {
+    const pending = new PendingWork();
+    let attempts = 0;
+    const twice = () => {
+      attempts += 1;
+      return attempts === 1 ? Promise.reject(new Error('in the way')) : Promise.resolve(attempts);
+    };
+    pending.add(Promise.resolve());
+    expect(await pending.afterwards(twice)).toBe(2);
+    attempts = 0;
+    await expect(pending.afterwards(twice)).rejects.toThrow('in the way');
+    expect(attempts).toBe(1);
   });
 });

@@ -6,8 +6,6 @@ import { throwTogether } from './failures.ts';
  */
 export class PendingWork {
   readonly #running = new Set<Promise<void>>();
-  /** What waits for its turn, the oldest first. */
-  readonly #queue: (() => void)[] = [];
   #failures: unknown[] = [];
 
   /** Takes over work that has begun. */
@@ -18,26 +16,8 @@ export class PendingWork {
       })
       .finally(() => {
         this.#running.delete(outcome);
-        this.#queue.shift()?.();
       });
     this.#running.add(outcome);
-  }
-
-  /**
-   * Begins a piece of work, once fewer than `limit` are running and all that asked before have begun. Resolves
-   * when it has begun.
-   */
-  begin(limit: number, start: () => Promise<void>): Promise<void> {
-    if (this.#running.size < limit) {
-      this.add(start());
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      this.#queue.push(() => {
-        this.add(start());
-        resolve();
-      });
-    });
   }
 
   /** Waits for all of it. @throws the failures since the last call: one as it is, several together. */

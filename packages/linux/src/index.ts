@@ -38,8 +38,10 @@ export {
 export {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  type LinkSocketAddress,
   type NetlinkSocketAddress,
   type SocketAddress,
 } from './sockaddr.ts';

@@ -17,7 +17,17 @@ export interface Libc {
     length: Uint32Array,
   ) => number;
   readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
-  readonly send: KoffiFunc<(fd: number, bytes: Uint8Array, length: number, flags: number) => number>;
+  readonly send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
+  readonly sendto: KoffiFunc<
+    (
+      fd: number,
+      bytes: Uint8Array,
+      length: number,
+      flags: number,
+      address: Uint8Array | null,
+      addressLength: number,
+    ) => number
+  >;
   readonly recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
   readonly setns: (fd: number, type: number) => number;
   readonly unshare: (flags: number) => number;
@@ -64,9 +74,10 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
       setsockopt: library.func(
         'int setsockopt(int fd, int level, int name, const void *value, uint32_t length)',
       ),
-      send: library.func(
-        'intptr_t send(int fd, const void *bytes, size_t length, int flags)',
-      ) as Libc['send'],
+      send: library.func('intptr_t send(int fd, const void *bytes, size_t length, int flags)'),
+      sendto: library.func(
+        'intptr_t sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t addressLength)',
+      ) as Libc['sendto'],
       recv: library.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),
       setns: library.func('int setns(int fd, int type)'),
       unshare: library.func('int unshare(int flags)'),

@@ -24,10 +24,11 @@ export interface Linux {
   /** send(2); returns the number of bytes sent. */
   send(fd: number, bytes: Uint8Array): number;
   /**
-   * send(2) on a thread of the pool, for requests that the kernel answers only after a grace period.
-   * Until it resolves, nothing else may use the socket.
+   * sendto(2) on a thread of the pool, for what keeps the kernel busy for long: to the peer of the socket, or to a
+   * `sockaddr`. The bytes must not change, nor the socket be closed, until it resolves. Which errno the kernel
+   * refuses with is lost: the error always says ENOBUFS.
    */
-  sendInBackground(fd: number, bytes: Uint8Array): Promise<number>;
+  sendInBackground(fd: number, bytes: Uint8Array, to?: Uint8Array): Promise<number>;
   /** recv(2) without waiting; returns the length, or undefined when nothing is there. */
   receive(fd: number, into: Uint8Array): number | undefined;
   /** setns(2) for the calling thread. Needs CAP_SYS_ADMIN. */
@@ -142,11 +143,11 @@ class LibcLinux implements Linux {
     }
   }
 
-  sendInBackground(fd: number, bytes: Uint8Array): Promise<number> {
+  sendInBackground(fd: number, bytes: Uint8Array, to: Uint8Array | null = null): Promise<number> {
     return new Promise((resolve, reject) => {
       // errno belongs to the pool's thread and is lost here; a netlink socket reports the kernel's
       // refusal in its reply, so a failed send itself means that no buffer could be had.
-      this.#libc.send.async(fd, bytes, bytes.length, 0, (error, sent) => {
+      this.#libc.sendto.async(fd, bytes, bytes.length, 0, to, to?.length ?? 0, (error, sent) => {
         if (error) reject(error);
         else if (sent < 0) reject(new SystemCallError('send to', 'a socket', ENOBUFS));
         else resolve(sent);

@@ -4,6 +4,7 @@ import { InvalidSocketAddressError } from './errors.ts';
 import {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
   type SocketAddress,
@@ -100,5 +101,16 @@ describe('an address of a netlink socket', () => {
     { portId: 0, groups: 0.5 },
   ])('is not made from %j', (address) => {
     expect(() => encodeNetlinkSocketAddress(address)).toThrow(InvalidSocketAddressError);
+  });
+});
+
+describe('an address of a packet socket', () => {
+  it('is laid out as the kernel does', () => {
+    const bytes = layout([16, 17], '0000', [32, 0x01020304], '0000', '00', '00', '0000000000000000');
+    expect(encodeLinkSocketAddress({ ifIndex: 0x01020304 })).toEqual(bytes);
+  });
+
+  it.each([-1, 2 ** 31, 1.5])('is not made from the index %d', (ifIndex) => {
+    expect(() => encodeLinkSocketAddress({ ifIndex })).toThrow(InvalidSocketAddressError);
   });
 });

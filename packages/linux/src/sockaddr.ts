@@ -20,9 +20,15 @@ export interface NetlinkSocketAddress {
   readonly groups: number;
 }
 
+/** Where a packet socket sends: a link, by its index. */
+export interface LinkSocketAddress {
+  readonly ifIndex: number;
+}
+
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
+const AF_PACKET = 17;
 const LITTLE_ENDIAN = endianness() === 'LE';
 
 /**
@@ -97,6 +103,21 @@ export function decodeNetlinkSocketAddress(bytes: Uint8Array): NetlinkSocketAddr
   const family = familyOf(view);
   if (family !== AF_NETLINK || bytes.length < 12) throw unknownAddress(bytes.length, family);
   return { portId: view.getUint32(4, LITTLE_ENDIAN), groups: view.getUint32(8, LITTLE_ENDIAN) };
+}
+
+/**
+ * Encodes `struct sockaddr_ll` (20 bytes) for sending whole frames: the index in host order, no protocol and no address,
+ * which stand in the frame (linux/if_packet.h).
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
+export function encodeLinkSocketAddress({ ifIndex }: LinkSocketAddress): Uint8Array {
+  if (!isUnsigned(ifIndex, 0x7fffffff)) throw new InvalidSocketAddressError(`index ${ifIndex}`);
+  const bytes = new Uint8Array(20);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_PACKET, LITTLE_ENDIAN);
+  view.setInt32(4, ifIndex, LITTLE_ENDIAN);
+  return bytes;
 }
 
 function familyOf(view: DataView): number | undefined {

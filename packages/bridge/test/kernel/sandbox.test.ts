@@ -52,6 +52,13 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     expect(world.host.json('ip', '-j', '-6', 'address', 'show', 'four')).toEqual([]);
   });
 
+  it('has an end on the host that takes no part in IPv6, on a bridge that does', async () => {
+    const { hostIfName } = await world.connect('web', 'end');
+    expect(world.host.json('ip', '-j', '-6', 'address', 'show', hostIfName)).toEqual([]);
+    expect(world.host.json('ip', '-j', '-6', 'route', 'show', 'table', 'all', 'dev', hostIfName)).toEqual([]);
+    expect(world.host.json('ip', '-j', '-6', 'address', 'show', 'web')).not.toEqual([]);
+  });
+
   it('keeps its MAC address with its IP address', async () => {
     const first = await world.connect('web', 'b', [], { addresses: ips('10.5.0.50') });
     expect(first.mac).toEqual(MacAddress.derive(IpAddress.parse('10.5.0.50')));
@@ -66,9 +73,11 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     for (const mac of ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03']) {
       await world.connect('web', 'c', [], { addresses: there, mac: MacAddress.parse(mac) });
       for (const address of ['10.5.0.60', 'fd05::60']) {
-        expect(await neighbor.ping(address, 500)).toBe(true);
-        const [entry] = neighbor.json('ip', '-j', 'neighbor', 'show', 'to', address);
-        expect(entry.lladdr).toBe(mac);
+        for (const one of [neighbor, world.host]) {
+          expect(await one.ping(address, 500)).toBe(true);
+          const [entry] = one.json('ip', '-j', 'neighbor', 'show', 'to', address);
+          expect(entry.lladdr).toBe(mac);
+        }
       }
       await disconnect('web', 'c');
     }

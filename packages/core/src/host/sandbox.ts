@@ -10,9 +10,6 @@ export class Sandbox implements Disposable {
   /** rtnetlink inside. */
   readonly netlink: NetlinkConnection;
   readonly identity: SandboxIdentity;
-  /** Its opener, and whoever else needs it open. */
-  #users = 1;
-  #closed = false;
 
   private constructor(netns: Netns, netlink: NetlinkConnection, identity: SandboxIdentity) {
     this.netns = netns;
@@ -38,26 +35,13 @@ export class Sandbox implements Disposable {
     }
   }
 
-  /** Keeps all of it open, also when it is closed, until the hold is disposed of. */
-  keepOpen(): Disposable {
-    this.#users++;
-    return { [Symbol.dispose]: () => this.#release() };
-  }
-
   /** Lets go of it; closing again does nothing. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#release();
+    this.netlink.close();
+    this.netns.close();
   }
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #release(): void {
-    if (--this.#users > 0) return;
-    this.netlink.close();
-    this.netns.close();
   }
 }

@@ -11,7 +11,7 @@ import { getEndpoints } from './queries.ts';
 import { reserveEndpoint } from './reserve-endpoint.ts';
 import { checkListeners, checkPortSpecs } from './resolve-ports.ts';
 import { untilLinksAreGone } from './sandboxes.ts';
-import { sandboxPlan } from './wire-sandbox.ts';
+import { wireSandboxStep } from './wire-sandbox.ts';
 
 /** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
 export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
@@ -50,7 +50,8 @@ function connectPlan(context: EngineContext, { network, endpoint }: PlacedEndpoi
   const driver = driverOf(context, network.driver);
   return [
     ...driver.connect(network, endpoint, sandbox.netns),
-    ...sandboxPlan(context, network, endpoint, sandbox),
+    wireSandboxStep(context.host, network, endpoint, sandbox),
+    ...driver.announce(network, endpoint, (work) => context.announcements.add(work)),
     ...driver.publish(network, endpoint, endpoint.ports),
   ];
 }

@@ -1,12 +1,10 @@
 import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { addAddress, addRoute, changeLink, getLink } from '@tsnet/netlink';
-import type { EngineContext } from '../context.ts';
 import type { Host } from '../host/host.ts';
 import type { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
-import type { Plan } from '../plan.ts';
-import { announce, hasIpv6 } from './announce.ts';
+import type { Step } from '../plan.ts';
 
 const everywhere = {
   ipv4: IpPrefix.of(IpAddress.of('ipv4', 0n), 0),
@@ -17,38 +15,20 @@ const everywhere = {
 const FIRST_ROUTE_PRIORITY = 100;
 
 /**
- * Gives the sandbox's end of a new link its addresses and routes and brings it up, then tells its neighbors. There
- * is nothing to undo: all of it goes with the link.
+ * Gives the sandbox's end of a new link its addresses and routes, and brings it and the loopback up. There is nothing to
+ * undo: all of it goes with the link.
  */
-export function sandboxPlan(
-  context: EngineContext,
-  network: Network,
-  endpoint: Endpoint,
-  sandbox: Sandbox,
-): Plan {
-  const subject = `${endpoint.ifName} of ${endpoint.sandbox.ref}`;
-  // A name may go to another link while the announcement is under way, an index never does.
-  let ifIndex = 0;
-  return [
-    {
-      name: 'wire-sandbox',
-      subject,
-      apply() {
-        ({ ifIndex } = getLink(sandbox.netlink, endpoint.ifName));
-        wire(context.host, network, endpoint, sandbox, ifIndex);
-      },
-    },
-    {
-      name: 'announce',
-      subject,
-      apply: () => announce(context, endpoint, sandbox, ifIndex),
-    },
-  ];
+export function wireSandboxStep(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox): Step {
+  return {
+    name: 'wire-sandbox',
+    subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
+    apply: () => wire(host, network, endpoint, sandbox),
+  };
 }
 
-/** Sets addresses and routes, and brings the link and the loopback up. */
-function wire(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox, ifIndex: number): void {
+function wire(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox): void {
   const { addresses } = endpoint;
+  const { ifIndex } = getLink(sandbox.netlink, endpoint.ifName);
   host.sysctlOf(sandbox.netns).write(ipv6Settings(endpoint));
   const priority = FIRST_ROUTE_PRIORITY + ifIndex;
   const routes = network.internal
@@ -59,7 +39,7 @@ function wire(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox
   sandbox.netlink.send(
     ...addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
     changeLink('lo', { up: true }),
-    changeLink(ifIndex, { up: true, announceIpv4: !hasIpv6(endpoint) }),
+    changeLink(ifIndex, { up: true, announceIpv4: true }),
     ...routes,
   );
 }
@@ -67,7 +47,8 @@ function wire(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox
 /** Addresses and routes are ours to give: a neighbor's router advertisement must neither add nor change any. */
 function ipv6Settings(endpoint: Endpoint): Record<string, number> {
   const settings = `ipv6/conf/${endpoint.ifName}`;
-  if (!hasIpv6(endpoint)) return { [`${settings}/disable_ipv6`]: 1 };
+  const hasIpv6 = endpoint.addresses.some(({ prefix }) => prefix.family === 'ipv6');
+  if (!hasIpv6) return { [`${settings}/disable_ipv6`]: 1 };
   return {
     [`${settings}/disable_ipv6`]: 0,
     [`${settings}/accept_ra`]: 0,

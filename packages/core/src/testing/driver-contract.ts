@@ -1,5 +1,5 @@
 import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
-import { findLink, NetlinkConnection } from '@tsnet/netlink';
+import { changeLink, findLink, getLink, listNeighbors, NetlinkConnection, setNeighbor } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { describe, expect, it } from 'vitest';
 import type { Driver } from '../driver.ts';
@@ -79,6 +79,7 @@ function itMakesNetworks(open: OpenBench): void {
     const sandbox = bench.sandbox();
     driver.create(network);
     driver.connect(network, endpoint, sandbox);
+    driver.announce(network, endpoint, () => undefined);
     driver.publish(network, endpoint, endpoint.ports);
     expect([hasNetwork(host), hasEndpoint(host, sandbox)]).toEqual([false, false]);
   });
@@ -132,6 +133,32 @@ function itJoinsEndpoints(open: OpenBench): void {
     expect(findLink(inside, endpoint.ifName)?.mac).toEqual(endpoint.mac);
     await applyPlan(driver.disconnect(network, endpoint));
     expect(hasEndpoint(host, sandbox)).toBe(false);
+  });
+
+  it('announces an endpoint, of which the host itself then knows nothing older, and none that is gone', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    const told: Promise<void>[] = [];
+    const announce = () => applyPlan(driver.announce(network, endpoint, (work) => told.push(work)));
+    await applyPlan(driver.create(network));
+    const sandbox = bench.sandbox();
+    await applyPlan(driver.connect(network, endpoint, sandbox));
+    using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
+    inside.send(changeLink(endpoint.ifName, { up: true }));
+    const { ifIndex } = getLink(host.netlink, network.ifName);
+    const own = endpoint.addresses.map(({ prefix }) => prefix.address);
+    const known = () =>
+      listNeighbors(host.netlink).filter(({ address }) => own.some((each) => address?.equals(each)));
+    const stranger = MacAddress.parse('02:00:00:00:00:99');
+    host.netlink.send(...own.map((address) => setNeighbor(ifIndex, address, stranger)));
+    expect(known()).toHaveLength(2);
+    await announce();
+    expect(known()).toEqual([]);
+    expect(told).not.toEqual([]);
+    await Promise.all(told.splice(0));
+    await applyPlan(driver.disconnect(network, endpoint));
+    await announce();
+    await Promise.all(told);
   });
 
   it('undoes a connection', async () => {

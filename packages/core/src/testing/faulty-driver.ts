@@ -47,6 +47,10 @@ export class FaultyDriver implements Driver {
     return this.#wrap(this.#inner.connect(network, endpoint, sandbox));
   }
 
+  announce(network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan {
+    return this.#wrap(this.#inner.announce(network, endpoint, background));
+  }
+
   disconnect(network: Network, endpoint: Endpoint): Plan {
     return this.#wrap(this.#inner.disconnect(network, endpoint));
   }

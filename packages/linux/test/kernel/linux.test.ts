@@ -81,6 +81,9 @@ describeKernel('sockets', { needs: ['netns'] }, () => {
     // Without a peer neither way of sending can work; netlink sockets have the kernel for a peer.
     expect(() => linux.send(fd, Uint8Array.of(1))).toThrow('EDESTADDRREQ');
     await expect(linux.sendInBackground(fd, Uint8Array.of(1))).rejects.toThrow('cannot send to a socket');
+    expect(await linux.sendInBackground(fd, Uint8Array.of(7, 8), linux.getSocketName(fd))).toBe(2);
+    expect(linux.receive(fd, into)).toBe(2);
+    expect([...into.subarray(0, 2)]).toEqual([7, 8]);
     linux.close(fd);
   });
 

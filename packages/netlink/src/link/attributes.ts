@@ -40,16 +40,9 @@ const ipv4Settings = attributeSet({
   announce: [22, u32],
 });
 
-/** IFLA_INET6_*, as a request writes them; host byte order. */
-const ipv6Settings = attributeSet({
-  /** IN6_ADDR_GEN_MODE_*: 0 makes link-local addresses from the MAC, 1 makes none. */
-  addressGeneration: [8, u8],
-});
-
-/** A link's settings in each address family (AF_INET is 2, AF_INET6 10), as a request writes them. */
+/** A link's settings in each address family (AF_INET is 2), as a request writes them. */
 export const familySettings = attributeSet({
   ipv4: [2, attributeSet({ settings: [1, ipv4Settings] })],
-  ipv6: [10, ipv6Settings],
 });
 
 const table = {
@@ -77,6 +70,8 @@ const table = {
   netnsFd: [28, u32],
   /** RTEXT_FILTER_*: what the kernel adds to or leaves out of its answer. */
   extensionMask: [29, u32],
+  transmitQueues: [31, u32],
+  receiveQueues: [32, u32],
   /** The namespace of the other end, as an id of the reader's namespace. */
   peerNetnsId: [37, s32],
   minimumMtu: [50, u32],

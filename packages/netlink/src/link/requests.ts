@@ -25,6 +25,11 @@ export interface BridgeSpec {
   readonly mtu?: number;
   /** Whether the bridge begins its life up; true by default. */
   readonly up?: boolean;
+  /**
+   * Whether the bridge listens to who is in which multicast group (IGMP, MLD), and sends to those only; true by
+   * default, as the kernel has it. Without a querier on the segment everything goes to every port in any case.
+   */
+  readonly multicastSnooping?: boolean;
 }
 
 /** A pair of links to create. */
@@ -40,6 +45,11 @@ export interface VethSpec {
   readonly mtu?: number;
   /** Of the end in the connection's namespace. */
   readonly group?: number;
+  /**
+   * How many transmit and receive queues each end has; 1 by default. Left to itself, the kernel makes one for each
+   * processor, and waits for two grace periods to switch off all but one.
+   */
+  readonly queues?: number;
   /** The other end. */
   readonly peer: {
     readonly ifName: string;
@@ -64,11 +74,6 @@ export interface LinkChange {
   readonly group?: number;
   /** Whether the link announces its IPv4 addresses when it comes up and when its MAC address is set. */
   readonly announceIpv4?: boolean;
-  /**
-   * Whether the link gets an IPv6 link-local address when it comes up. EAFNOSUPPORT where there is no IPv6 on it: its
-   * MTU is below 1280, or the kernel was started without.
-   */
-  readonly linkLocalIpv6?: boolean;
   /** Settings as the port of a bridge; refused with EOPNOTSUPP where the link is none. */
   readonly bridgePort?: BridgePortChange;
 }
@@ -92,8 +97,12 @@ export interface BridgePortChange {
  * ```
  */
 export function createBridge(spec: BridgeSpec): NetlinkRequest {
-  const { ifName, mac, mtu, up = true } = spec;
-  const data = payloadOf(bridgeAttributes, { forwardDelay: 0, stpState: 0 });
+  const { ifName, mac, mtu, up = true, multicastSnooping } = spec;
+  const data = payloadOf(bridgeAttributes, {
+    forwardDelay: 0,
+    stpState: 0,
+    multicastSnooping: bit(multicastSnooping),
+  });
   const message = linkChange(
     { ifName, address: mac, mtu, linkInfo: { kind: 'bridge', data } },
     { flags: up ? linkFlags.up : 0, changeMask: linkFlags.up },
@@ -113,8 +122,10 @@ export function createBridge(spec: BridgeSpec): NetlinkRequest {
  * both namespaces.
  */
 export function createVeth(spec: VethSpec): NetlinkRequest {
-  const { peer, up = true } = spec;
+  const { peer, up = true, queues = 1 } = spec;
   const peerLink = linkChange({
+    transmitQueues: queues,
+    receiveQueues: queues,
     ifName: peer.ifName,
     address: peer.mac,
     mtu: spec.mtu,
@@ -127,6 +138,8 @@ export function createVeth(spec: VethSpec): NetlinkRequest {
       mtu: spec.mtu,
       master: spec.master,
       group: spec.group,
+      transmitQueues: queues,
+      receiveQueues: queues,
       linkInfo: { kind: 'veth', data: payloadOf(vethAttributes, { peer: peerLink }) },
     },
     { flags: up ? linkFlags.up : 0, changeMask: linkFlags.up },
@@ -160,12 +173,9 @@ export function changeLink(ref: LinkRef, change: LinkChange): NetlinkRequest {
   return request(bridgePort === undefined ? SET_LINK : NEW_LINK, 0, message, 'change', linkText(ref));
 }
 
-function familySettingsOf({ announceIpv4, linkLocalIpv6 }: LinkChange): Uint8Array | undefined {
-  if (announceIpv4 === undefined && linkLocalIpv6 === undefined) return undefined;
-  return payloadOf(familySettings, {
-    ipv4: announceIpv4 === undefined ? undefined : { settings: { announce: Number(announceIpv4) } },
-    ipv6: linkLocalIpv6 === undefined ? undefined : { addressGeneration: linkLocalIpv6 ? 0 : 1 },
-  });
+function familySettingsOf({ announceIpv4 }: LinkChange): Uint8Array | undefined {
+  if (announceIpv4 === undefined) return undefined;
+  return payloadOf(familySettings, { ipv4: { settings: { announce: Number(announceIpv4) } } });
 }
 
 function bridgePortInfo({ isolated, hairpin }: BridgePortChange) {

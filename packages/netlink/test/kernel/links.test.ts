@@ -51,19 +51,32 @@ describeKernel('links', { needs: ['netns', 'bridge', 'veth'] }, () => {
     expect(netns.link('br1').mtu).toBe(1400);
   });
 
-  it('raises a link with or without an IPv6 link-local address', () => {
+  it('creates a bridge that listens to multicast groups, or does not', () => {
     using netns = new TestNetns();
     const { connection } = netns;
-    connection.send(createVeth({ ifName: 'a', up: false, peer: { ifName: 'b' } }));
-    expect(netns.link('a').flags).not.toContain('UP');
-    connection.send(changeLink('a', { linkLocalIpv6: false }), changeLink('a', { up: true }));
-    connection.send(changeLink('b', { linkLocalIpv6: true }), changeLink('b', { up: true }));
-    // Settles their carriers: addresses come with them.
-    for (const end of ['a', 'b']) expect(getLink(connection, end).up).toBe(true);
-    const addressesOf = (ifName: string) =>
-      netns.ip(`-6 addr show dev ${ifName}`).flatMap(({ addr_info: list = [] }) => list);
-    expect(addressesOf('a')).toEqual([]);
-    expect(addressesOf('b')).toHaveLength(1);
+    connection.send(
+      createBridge({ ifName: 'br0' }),
+      createBridge({ ifName: 'br1', multicastSnooping: false }),
+      createBridge({ ifName: 'br2', multicastSnooping: true }),
+    );
+    const snooping = ['br0', 'br1', 'br2'].map((name) => netns.link(name).linkinfo.info_data.mcast_snooping);
+    expect(snooping).toEqual([1, 0, 1]);
+  });
+
+  it('creates a veth pair with as many queues as are asked for, one without a word', () => {
+    using netns = new TestNetns();
+    const { connection } = netns;
+    connection.send(createVeth({ ifName: 'a0', up: false, peer: { ifName: 'b0' } }));
+    connection.send(createVeth({ ifName: 'a1', queues: 3, peer: { ifName: 'b1' } }));
+    for (const [name, count] of [
+      ['a0', 1],
+      ['b0', 1],
+      ['a1', 3],
+      ['b1', 3],
+    ] as const) {
+      expect(netns.link(name)).toMatchObject({ num_tx_queues: count, num_rx_queues: count });
+    }
+    expect(netns.link('a0').flags).not.toContain('UP');
   });
 
   it('creates a veth pair at once: a port of a bridge here, the other end inside a namespace', () => {
