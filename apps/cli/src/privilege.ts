@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PrivilegeError } from './errors.ts';
 
 /** Bits of the capabilities that changing networks needs: linux/capability.h. */
-const needed = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
+const needed = { CAP_NET_ADMIN: 12n, CAP_NET_RAW: 13n, CAP_SYS_ADMIN: 21n } as const;
 
 /**
  * Makes sure that this process may change networks and enter namespaces, before anything is touched.

@@ -42,7 +42,7 @@ export interface EngineOptions {
  * Networks, endpoints and published ports on one host. Several engines, in one process or many, may work on
  * the same host with the same store.
  *
- * What it reads is the {@link Inventory}. Every method that changes something needs CAP_NET_ADMIN and
+ * What it reads is the {@link Inventory}. Every method that changes something needs CAP_NET_ADMIN, CAP_NET_RAW and
  * CAP_SYS_ADMIN, stores what it does before it does it, and leaves nothing behind when it throws. Errors
  * are {@link TsnetError}s.
  */

@@ -51,7 +51,7 @@ describe('SystemCallError', () => {
       kind: 'permission',
       errno: constants.errno.EPERM,
       errnoName: 'EPERM',
-      hint: 'Run as root, or with CAP_NET_ADMIN and CAP_SYS_ADMIN.',
+      hint: 'Run as root, or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN.',
     });
   });
 

@@ -17,7 +17,10 @@ export class SystemCallError extends TsnetError {
       operation,
       subject,
       reason: `${errnoText(errno)} (${name})`,
-      hint: kind === 'permission' ? 'Run as root, or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN.' : undefined,
+      hint:
+        kind === 'permission'
+          ? 'Run as root, or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN.'
+          : undefined,
     });
     this.errno = errno;
     this.errnoName = name;

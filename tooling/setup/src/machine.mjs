@@ -4,7 +4,7 @@ import { exitCodes, StepFailure } from './failure.mjs';
 const oldestNode = 20;
 
 /** What making network namespaces takes, by its bit in a capability set (linux/capability.h). */
-const capabilities = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n };
+const capabilities = { CAP_NET_ADMIN: 12n, CAP_NET_RAW: 13n, CAP_SYS_ADMIN: 21n };
 
 /**
  * @typedef {object} Machine
