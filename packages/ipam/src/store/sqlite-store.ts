@@ -98,7 +98,7 @@ export class SqliteStore implements Store {
     return this.#run('read', () => {
       for (const key of keys) checkKey(key);
       this.#heed(options);
-      const find = () => keys.map((key) => this.#tables.find(key));
+      const find = () => keys.map((key) => this.#find(key));
       return keys.length < 2 ? find() : this.#transactions.read(find);
     });
   }
@@ -171,8 +171,9 @@ export class SqliteStore implements Store {
       if (commit.puts.length + commit.deletes.length === 0) {
         return this.#confirm(commit);
       }
+      const checks = commit.checks.filter(({ key, revision }) => !this.#transactions.hasSeen(key, revision));
       const revision = this.#transactions.write(() => {
-        if (!this.#tables.holds(commit)) return undefined;
+        if (!this.#tables.holds({ ...commit, checks })) return undefined;
         const written = this.#tables.write(commit);
         work?.(this.#db);
         return written;
@@ -191,6 +192,12 @@ export class SqliteStore implements Store {
     } finally {
       this.#transactions.letGo();
     }
+  }
+
+  #find(key: string): StoreEntry | undefined {
+    const entry = this.#tables.find(key);
+    this.#transactions.saw(key, entry?.revision ?? 0);
+    return entry;
   }
 
   #heed({ forUpdate = false }: StoreReadOptions): void {

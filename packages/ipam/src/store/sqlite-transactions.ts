@@ -11,6 +11,7 @@ export class SqliteTransactions {
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
   #turn: NodeJS.Immediate | undefined;
+  #seen = new Map<string, number>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -24,11 +25,22 @@ export class SqliteTransactions {
   hold(): void {
     if (this.#db.isTransaction) return;
     this.#beginImmediate.run();
+    this.#seen = new Map();
     // One that is still to come serves as well: it lets go of whatever is held by then.
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
       this.letGo();
     });
+  }
+
+  /** Notes at which revision a key was read. */
+  saw(key: string, revision: number): void {
+    if (this.#db.isTransaction) this.#seen.set(key, revision);
+  }
+
+  /** Whether a key was read at that revision since {@link hold}: nobody can have changed it since. */
+  hasSeen(key: string, revision: number): boolean {
+    return this.#db.isTransaction && this.#seen.get(key) === revision;
   }
 
   /** Lets the writers that {@link hold} keeps waiting go on. */
