@@ -6,6 +6,7 @@ import type { Driver, Finding } from './driver.ts';
 import { attemptAll, throwTogether } from './failures.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
+import type { Operation } from './journal/operation.ts';
 import type { Endpoint, EndpointSpec } from './model/endpoint.ts';
 import type { Network, NetworkSpec } from './model/network.ts';
 import type { PortSpec } from './model/port.ts';
@@ -20,7 +21,8 @@ import {
 } from './operations/disconnect.ts';
 import { pruneNetworks } from './operations/prune-networks.ts';
 import { publish, unpublish } from './operations/publish.ts';
-import { createSandbox, deleteSandbox } from './operations/sandboxes.ts';
+import { recover } from './operations/recover.ts';
+import { createSandbox, deleteSandbox, holdSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
 import type { StepObserver } from './plan.ts';
 
@@ -48,6 +50,7 @@ export interface EngineOptions {
  */
 export class Engine extends Inventory implements AsyncDisposable {
   readonly #context: EngineContext;
+  #recovered: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     super(options.store);
@@ -64,20 +67,32 @@ export class Engine extends Inventory implements AsyncDisposable {
     };
   }
 
+  /**
+   * Ends what processes that are gone have left half-done, and what failed before and could not be undone: it is whole or
+   * gone afterwards. The engine's first change does this by itself; what cannot be ended now is left for the next.
+   *
+   * @returns what was ended. @throws what went wrong with the rest.
+   */
+  recover(): Promise<readonly Operation[]> {
+    return recover(this.#context);
+  }
+
   /** Creates a network. @throws {@link NetworkExistsError}, {@link LinkExistsError}, {@link RouteOverlapError} */
   createNetwork(spec: NetworkSpec): Promise<Network> {
-    return createNetwork(this.#context, spec);
+    return this.#change(() => createNetwork(this.#context, spec));
   }
 
   /** Deletes a network. @throws {@link NetworkNotFoundError}, {@link NetworkInUseError} */
   deleteNetwork(nameOrId: string, options?: DeleteNetworkOptions): Promise<Network> {
-    return this.#context.pending.afterwards(() => deleteNetwork(this.#context, nameOrId, options));
+    return this.#change(() =>
+      this.#context.pending.afterwards(() => deleteNetwork(this.#context, nameOrId, options)),
+    );
   }
 
   /** Deletes every network without endpoints, and returns them. */
   async pruneNetworks(): Promise<readonly Network[]> {
     await this.#context.pending.settled();
-    return pruneNetworks(this.#context);
+    return this.#change(() => pruneNetworks(this.#context));
   }
 
   /** Compares a network with what the kernel has of it; changes nothing. @throws {@link NetworkNotFoundError} */
@@ -88,12 +103,12 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
   connect(spec: EndpointSpec): Promise<Endpoint> {
-    return this.#context.pending.afterwards(() => connect(this.#context, spec));
+    return this.#change(() => this.#context.pending.afterwards(() => connect(this.#context, spec)));
   }
 
   /** Disconnects an endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
   disconnect(endpoint: string, options?: DisconnectOptions): Promise<Endpoint> {
-    return disconnect(this.#context, endpoint, options);
+    return this.#change(() => disconnect(this.#context, endpoint, options));
   }
 
   /** Disconnects a sandbox, living or gone, from a network. @throws {@link EndpointNotFoundError} */
@@ -102,7 +117,7 @@ export class Engine extends Inventory implements AsyncDisposable {
     sandbox: NetnsRef,
     options?: DisconnectOptions,
   ): Promise<readonly Endpoint[]> {
-    return disconnectSandbox(this.#context, network, sandbox, options);
+    return this.#change(() => disconnectSandbox(this.#context, network, sandbox, options));
   }
 
   /** The endpoints of a sandbox on all networks. */
@@ -112,12 +127,12 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /** Opens ports of a live endpoint. @throws {@link PortTakenError}, {@link NoFreePortError} */
   publish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
-    return publish(this.#context, endpoint, ports);
+    return this.#change(() => publish(this.#context, endpoint, ports));
   }
 
   /** Closes ports of a live endpoint. @throws {@link PublishError} for one that is not published. */
   unpublish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
-    return unpublish(this.#context, endpoint, ports);
+    return this.#change(() => unpublish(this.#context, endpoint, ports));
   }
 
   /** Makes a named namespace. @throws {@link NetnsExistsError} */
@@ -125,12 +140,17 @@ export class Engine extends Inventory implements AsyncDisposable {
     createSandbox(this.#context, name);
   }
 
+  /** Lets a named namespace go with this process: who comes next deletes it, unless {@link deleteSandbox} has. */
+  holdSandbox(name: string): Promise<void> {
+    return this.#change(() => holdSandbox(this.#context, name));
+  }
+
   /**
    * Deletes the name of a namespace and the endpoints that were connected by it; false when it was gone. Their
    * addresses are free when the kernel has forgotten the links, a moment later: see {@link settled}.
    */
   deleteSandbox(name: string): Promise<boolean> {
-    return deleteSandbox(this.#context, name);
+    return this.#change(() => deleteSandbox(this.#context, name));
   }
 
   /**
@@ -160,7 +180,17 @@ export class Engine extends Inventory implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  /** Runs a change once what others have left is cleared up. */
+  async #change<T>(body: () => Promise<T>): Promise<T> {
+    // What cannot be ended is somebody else's failure: it is in the way of what it concerns alone.
+    this.#recovered ??= recover(this.#context).then(noResult, noResult);
+    await this.#recovered;
+    return body();
+  }
 }
+
+function noResult(): void {}
 
 /** The first digits of a UUID are random, and Node keeps randomness for them at hand. */
 function randomId(): string {

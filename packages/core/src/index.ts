@@ -54,6 +54,8 @@ export { egressMtu } from './host/egress-mtu.ts';
 export { Host, type HostOptions } from './host/host.ts';
 export { Sysctl } from './host/sysctl.ts';
 export { Inventory } from './inventory.ts';
+export { SubjectBusyError } from './journal/errors.ts';
+export type { Operation, OperationKind } from './journal/operation.ts';
 export type { Endpoint, EndpointAddress, EndpointSpec, SandboxIdentity } from './model/endpoint.ts';
 export { checkIfName, checkName } from './model/name.ts';
 export type { Labels, LifecycleState, Network, NetworkSpec, Subnet, SubnetSpec } from './model/network.ts';

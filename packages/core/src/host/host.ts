@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { NetlinkConnection } from '@tsnet/netlink';
 import { type Netns, type NetnsDirectory, openNetnsDirectory } from '@tsnet/netns';
+import { ProcessIdentity } from '../journal/process-identity.ts';
 import { ProcessFiles } from './process-files.ts';
 import { Sysctl } from './sysctl.ts';
 
@@ -28,6 +29,8 @@ export class Host implements Disposable {
   readonly procDirectory: string;
   /** What tells the host's namespace from every other: see {@link netnsKey}. */
   readonly key: string;
+  /** This process, and whether others still run. */
+  readonly process: ProcessIdentity;
   readonly #bootId: string;
   readonly #files: ProcessFiles;
 
@@ -45,6 +48,7 @@ export class Host implements Disposable {
     this.#files = new ProcessFiles(options.linux, this.procDirectory);
     this.sysctl = this.sysctlOf(netns);
     this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
+    this.process = new ProcessIdentity(this.#bootId, this.procDirectory);
     this.key = this.netnsKey(netlink.netnsCookie());
   }
 

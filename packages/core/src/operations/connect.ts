@@ -2,6 +2,8 @@ import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, UndoError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
+import { abandon, begin } from '../journal/journal.ts';
+import { endOperation } from '../journal/operation.ts';
 import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
 import { applyPlan, type Plan, type Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
@@ -18,18 +20,22 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
   const { ports = [] } = spec;
   checkPortSpecs(context.host, ports);
-  const reserved = await reserve(context, spec, sandbox);
-  const ready: Endpoint = { ...reserved.endpoint, state: 'ready' };
+  const { network, endpoint, plan } = await reserve(context, spec, sandbox);
   try {
-    checkListeners(context.host, reserved.network, ports);
-    await applyPlan([...connectPlan(context, reserved, sandbox), recordStep(context, ready)], context.onStep);
+    checkListeners(context.host, network, ports);
+    await applyPlan(plan, context.onStep);
   } catch (error) {
     // What could not be undone is still recorded, so that it can be disconnected.
-    if (!(error instanceof UndoError))
-      await inTransaction(context, (tx) => forgetEndpoint(tx, reserved.endpoint));
+    if (error instanceof UndoError) await abandon(context, endpoint.id);
+    else await inTransaction(context, (tx) => forgetEndpoint(tx, endpoint));
     throw error;
   }
-  return ready;
+  return { ...endpoint, state: 'ready' };
+}
+
+/** An endpoint that is on record, with what is to be done for it. */
+interface PlannedEndpoint extends PlacedEndpoint {
+  readonly plan: Plan;
 }
 
 /** The last step: the endpoint is whole, unless somebody has begun to disconnect it. */
@@ -42,6 +48,7 @@ function recordStep(context: EngineContext, ready: Endpoint): Step {
         const current = await findEndpoint(tx, ready.id);
         if (current?.state !== 'creating') throw new NotReadyError('connect', ready.id, 'deleting');
         putEndpoint(tx, ready);
+        endOperation(tx, ready.id);
       }),
   };
 }
@@ -53,6 +60,7 @@ function connectPlan(context: EngineContext, { network, endpoint }: PlacedEndpoi
     wireSandboxStep(context.host, network, endpoint, sandbox),
     ...driver.announce(network, endpoint, (work) => context.announcements.add(work)),
     ...driver.publish(network, endpoint, endpoint.ports),
+    recordStep(context, { ...endpoint, state: 'ready' }),
   ];
 }
 
@@ -64,12 +72,18 @@ async function reserve(
   context: EngineContext,
   spec: EndpointSpec,
   sandbox: Sandbox,
-): Promise<PlacedEndpoint> {
+): Promise<PlannedEndpoint> {
   const identity = { id: context.newId(), createdAt: context.now() };
   let predecessors: readonly Endpoint[] = [];
+  const record = async (tx: Transaction) => {
+    const placed = await reserveEndpoint(context, tx, spec, sandbox, identity);
+    const plan = connectPlan(context, placed, sandbox);
+    await begin(context, tx, { kind: 'connect', subject: placed.endpoint.id, plan });
+    return { ...placed, plan };
+  };
   const reserved = await inTransaction(context, async (tx) => {
     predecessors = await predecessorsOf(tx, sandbox.identity);
-    return predecessors.length === 0 ? reserveEndpoint(context, tx, spec, sandbox, identity) : undefined;
+    return predecessors.length === 0 ? record(tx) : undefined;
   });
   if (reserved !== undefined) return reserved;
   const living = await untilLinksAreGone(context, predecessors);
@@ -77,7 +91,7 @@ async function reserve(
     context,
     predecessors.filter((endpoint) => !living.includes(endpoint)),
   );
-  return inTransaction(context, (tx) => reserveEndpoint(context, tx, spec, sandbox, identity));
+  return inTransaction(context, record);
 }
 
 async function predecessorsOf(tx: Transaction, { ref, key }: SandboxIdentity): Promise<readonly Endpoint[]> {

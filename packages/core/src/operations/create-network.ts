@@ -2,6 +2,8 @@ import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsne
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
+import { abandon, begin } from '../journal/journal.ts';
+import { endOperation } from '../journal/operation.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
 import { applyPlan, type Step } from '../plan.ts';
@@ -24,22 +26,23 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
-  const network = await inTransaction(context, async (tx) => {
+  const { network, plan } = await inTransaction(context, async (tx) => {
     const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
-    const reserved = { ...draft, subnets };
-    await insertNetwork(tx, reserved);
-    return reserved;
+    const network = { ...draft, subnets };
+    const plan = [...driver.create(network), recordStep(context, { ...network, state: 'ready' })];
+    await insertNetwork(tx, network);
+    await begin(context, tx, { kind: 'create-network', subject: network.id, plan });
+    return { network, plan };
   });
-  const ready: Network = { ...network, state: 'ready' };
   try {
-    await applyPlan([...driver.create(network), recordStep(context, ready)], context.onStep);
+    await applyPlan(plan, context.onStep);
   } catch (error) {
     // What could not be undone is still recorded, so that it can be deleted.
-    if (!(error instanceof UndoError))
-      await inTransaction(context, (tx) => forgetNetwork(tx, network, false));
+    if (error instanceof UndoError) await abandon(context, network.id);
+    else await inTransaction(context, (tx) => forgetNetwork(tx, network, false));
     throw error;
   }
-  return ready;
+  return { ...network, state: 'ready' };
 }
 
 /** The last step: the network is whole, unless somebody has begun to delete it. */
@@ -52,16 +55,19 @@ function recordStep(context: EngineContext, ready: Network): Step {
         const current = await findNetwork(tx, ready.id);
         if (current?.state !== 'creating') throw new NotReadyError('create network', ready.name, 'deleting');
         putNetwork(tx, ready);
+        endOperation(tx, ready.id);
       }),
   };
 }
 
 /**
- * Removes all that the store knows of a network without endpoints; nothing when it is forgotten already.
+ * Removes all that the store knows of a network without endpoints, with what was under way; nothing when it is forgotten
+ * already.
  *
  * @param force - also gives up what others have leased from its pools. @throws {@link PoolInUseError} otherwise.
  */
 export async function forgetNetwork(tx: Transaction, network: Network, force: boolean): Promise<void> {
+  endOperation(tx, network.id);
   if ((await findNetwork(tx, network.id)) === undefined) return;
   for (const { poolId, gateway } of network.subnets) {
     if (force) await releasePool(tx, poolId);

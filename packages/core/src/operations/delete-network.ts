@@ -1,6 +1,7 @@
 import { listLeases, type Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { NetworkInUseError, NotReadyError } from '../errors.ts';
+import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
 import type { Network } from '../model/network.ts';
 import { tearDown } from '../plan.ts';
 import { keys, lastPart } from '../records/keys.ts';
@@ -23,29 +24,41 @@ export interface DeleteNetworkOptions {
 }
 
 /** Deletes a network: marked first, then its traces in the kernel, then its record and pools. */
-export async function deleteNetwork(
+export function deleteNetwork(
   context: EngineContext,
   nameOrId: string,
   options: DeleteNetworkOptions = {},
 ): Promise<Network> {
-  const { force = false } = options;
-  const network = await inTransaction(context, async (tx) => {
+  return whenFree(async () => {
+    const { network, plan } = await mark(context, nameOrId, options);
+    try {
+      // From here on nothing can be connected any more: what is on record now is all that there is.
+      if (options.force) await disconnectAll(context, network);
+      await tearDown(`network ${network.name}`, plan, context.onStep);
+    } catch (error) {
+      await abandon(context, network.id);
+      throw error;
+    }
+    await inTransaction(context, (tx) => forgetNetwork(tx, network, options.force ?? false));
+    return network;
+  });
+}
+
+/** Puts on record that a network is going. */
+function mark(context: EngineContext, nameOrId: string, { force }: DeleteNetworkOptions) {
+  return inTransaction(context, async (tx) => {
     const found = await getNetwork(tx, 'remove network', nameOrId);
     if (found.state !== 'ready' && !force) throw new NotReadyError('remove network', found.name, found.state);
     if (!force) await refuseInUse(tx, found, context.now());
-    const deleting: Network = { ...found, state: 'deleting' };
-    putNetwork(tx, deleting);
-    return deleting;
+    const network: Network = { ...found, state: 'deleting' };
+    const plan = driverOf(context, network.driver).delete(network);
+    // Whatever another operation on the network may have done, this one takes it away.
+    await begin(context, tx, { kind: 'delete-network', subject: network.id, plan }, (other) =>
+      isAbandoned(context, other),
+    );
+    putNetwork(tx, network);
+    return { network, plan };
   });
-  // From here on nothing can be connected any more: what is on record now is all that there is.
-  if (force) await disconnectAll(context, network);
-  await tearDown(
-    `network ${network.name}`,
-    driverOf(context, network.driver).delete(network),
-    context.onStep,
-  );
-  await inTransaction(context, (tx) => forgetNetwork(tx, network, force));
-  return network;
 }
 
 async function refuseInUse(tx: Transaction, network: Network, now: number): Promise<void> {

@@ -4,8 +4,10 @@ import { formatNetnsRef, type NetnsRef } from '@tsnet/netns';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError } from '../errors.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
-import type { Endpoint, PlacedEndpoint } from '../model/endpoint.ts';
-import { tearDown } from '../plan.ts';
+import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
+import { endOperation } from '../journal/operation.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import { type Plan, tearDown } from '../plan.ts';
 import { findEndpoint, putEndpoint, removeEndpoint } from '../records/endpoint-record.ts';
 import { getNetwork, withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
@@ -19,50 +21,70 @@ export interface DisconnectOptions {
 }
 
 /** Disconnects the endpoint of that id or `network/name`, and returns it as it was. @throws {@link EndpointNotFoundError} */
-export async function disconnect(
+export function disconnect(
   context: EngineContext,
   ref: string,
   options: DisconnectOptions = {},
 ): Promise<Endpoint> {
-  const { found, going } = await inTransaction(context, async (tx) => {
-    const found = await getEndpoint(tx, 'find endpoint', ref);
-    return { found, going: await mark(tx, found, options) };
+  return whenFree(async () => {
+    const { found, going } = await inTransaction(context, async (tx) => {
+      const found = await getEndpoint(tx, 'find endpoint', ref);
+      return { found, going: await mark(context, tx, found, options) };
+    });
+    await takeDown(context, going);
+    return found;
   });
-  await takeDown(context, going);
-  return found;
 }
 
 /**
  * Disconnects one endpoint; the sandbox may be gone. Its leases and ports are free when the kernel has
  * forgotten the link.
  */
-async function disconnectEndpoint(
+export function disconnectEndpoint(
   context: EngineContext,
-  { id }: Endpoint,
+  { id }: Pick<Endpoint, 'id'>,
   options: DisconnectOptions = {},
 ): Promise<void> {
-  const going = await inTransaction(context, async (tx) => {
-    const current = await findEndpoint(tx, id);
-    return current === undefined ? undefined : mark(tx, current, options);
+  return whenFree(async () => {
+    const going = await inTransaction(context, async (tx) => {
+      const current = await findEndpoint(tx, id);
+      return current === undefined ? undefined : mark(context, tx, current, options);
+    });
+    if (going !== undefined) await takeDown(context, going);
   });
-  if (going !== undefined) await takeDown(context, going);
+}
+
+/** An endpoint that is going, with what is to be done for it. */
+interface GoingEndpoint {
+  readonly endpoint: Endpoint;
+  readonly plan: Plan;
 }
 
 /** Puts on record that an endpoint is going. */
 async function mark(
+  context: EngineContext,
   tx: Transaction,
   current: Endpoint,
   { force }: DisconnectOptions,
-): Promise<PlacedEndpoint> {
+): Promise<GoingEndpoint> {
   if (current.state !== 'ready' && !force) throw new NotReadyError('disconnect', current.id, current.state);
-  const endpoint: Endpoint = { ...current, state: 'deleting' };
+  const { network, endpoint } = await withNetwork(tx, { ...current, state: 'deleting' });
+  const plan = driverOf(context, network.driver).disconnect(network, endpoint);
+  // Whatever another operation on the endpoint may have done, this one takes it away.
+  await begin(context, tx, { kind: 'disconnect', subject: endpoint.id, plan }, (other) =>
+    isAbandoned(context, other),
+  );
   putEndpoint(tx, endpoint);
-  return withNetwork(tx, endpoint);
+  return { endpoint, plan };
 }
 
-async function takeDown(context: EngineContext, { network, endpoint }: PlacedEndpoint): Promise<void> {
-  const plan = driverOf(context, network.driver).disconnect(network, endpoint);
-  await tearDown(`endpoint ${endpoint.id}`, plan, context.onStep);
+async function takeDown(context: EngineContext, { endpoint, plan }: GoingEndpoint): Promise<void> {
+  try {
+    await tearDown(`endpoint ${endpoint.id}`, plan, context.onStep);
+  } catch (error) {
+    await abandon(context, endpoint.id);
+    throw error;
+  }
   await inTransaction(context, (tx) => forgetEndpoint(tx, endpoint));
 }
 
@@ -111,8 +133,9 @@ export async function disconnectSandbox(
   return endpoints;
 }
 
-/** Removes all that the store knows of an endpoint; nothing when it is forgotten already. */
+/** Removes all that the store knows of an endpoint, with what was under way; nothing when it is forgotten already. */
 export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise<void> {
+  endOperation(tx, id);
   const endpoint = await findEndpoint(tx, id);
   if (endpoint === undefined) return;
   for (const { poolId, prefix } of endpoint.addresses) {

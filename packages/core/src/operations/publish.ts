@@ -1,9 +1,11 @@
+import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, PublishError, UndoError } from '../errors.ts';
+import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
+import { endOperation, type Operation } from '../journal/operation.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-import type { Network } from '../model/network.ts';
 import { formatPortSpec, type PortSpec, samePorts } from '../model/port.ts';
-import { applyPlan, type Step, tearDown } from '../plan.ts';
+import { applyPlan, type Plan, type Step, tearDown } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
@@ -17,22 +19,26 @@ export async function publish(
   specs: readonly PortSpec[],
 ): Promise<Endpoint> {
   checkPortSpecs(context.host, specs);
-  const { network, endpoint, added } = await inTransaction(context, async (tx) => {
+  const reserve = async (tx: Transaction) => {
     const before = await getEndpoint(tx, 'publish on', ref);
     if (before.state !== 'ready') throw new NotReadyError('publish on', before.id, before.state);
     const { network } = await withNetwork(tx, before);
     const added = await resolvePorts(tx, context.host, network, before.id, specs);
     const endpoint: Endpoint = { ...before, ports: [...before.ports, ...added] };
+    const opening = driverOf(context, network.driver).publish(network, endpoint, added);
+    const plan = [...opening, stillConnectedStep(context, endpoint)];
+    await begin(context, tx, { kind: 'publish', subject: endpoint.id, plan, ports: added });
     putEndpoint(tx, endpoint);
-    return { network, endpoint, added };
-  });
+    return { network, endpoint, added, plan };
+  };
+  const { network, endpoint, added, plan } = await whenFree(() => inTransaction(context, reserve));
   try {
     checkListeners(context.host, network, specs);
-    const plan = driverOf(context, network.driver).publish(network, endpoint, added);
-    await applyPlan([...plan, stillConnectedStep(context, endpoint)], context.onStep);
+    await applyPlan(plan, context.onStep);
   } catch (error) {
     // What could not be undone is still recorded, so that it can be unpublished.
-    if (!(error instanceof UndoError)) await dropPorts(context, endpoint, added);
+    if (error instanceof UndoError) await abandon(context, endpoint.id);
+    else await dropPorts(context, endpoint, added);
     throw error;
   }
   return endpoint;
@@ -44,24 +50,66 @@ export async function unpublish(
   ref: string,
   specs: readonly PortSpec[],
 ): Promise<Endpoint> {
-  const { network, endpoint } = await inTransaction(context, async (tx) => {
+  const mark = async (tx: Transaction) => {
     const found = await getEndpoint(tx, 'unpublish on', ref);
     for (const spec of specs)
       if (!found.ports.some((port) => samePorts(port, spec))) throw notPublished(found, spec);
-    return withNetwork(tx, found);
-  });
-  return closePorts(context, network, endpoint, specs);
+    return closing(context, tx, found, specs);
+  };
+  return finishClosing(context, await whenFree(() => inTransaction(context, mark)));
 }
 
-/** Closes ports of an endpoint, also those that are closed already, then gives up the claims. */
+/** Closes ports of an endpoint that is there, also those that are closed already, then gives up the claims. */
 export async function closePorts(
   context: EngineContext,
-  network: Network,
-  endpoint: Endpoint,
+  { id }: Pick<Endpoint, 'id'>,
   ports: readonly PortSpec[],
-): Promise<Endpoint> {
+): Promise<void> {
+  const mark = async (tx: Transaction) => {
+    const found = await findEndpoint(tx, id);
+    return found === undefined ? undefined : closing(context, tx, found, ports);
+  };
+  const plan = await whenFree(() => inTransaction(context, mark));
+  if (plan !== undefined) await finishClosing(context, plan);
+}
+
+/** Ports that are going, with what is to be done for it. */
+interface ClosingPorts {
+  readonly endpoint: Endpoint;
+  readonly ports: readonly PortSpec[];
+  readonly plan: Plan;
+}
+
+/** Puts on record that ports are going. */
+async function closing(
+  context: EngineContext,
+  tx: Transaction,
+  found: Endpoint,
+  ports: readonly PortSpec[],
+): Promise<ClosingPorts> {
+  const { network, endpoint } = await withNetwork(tx, found);
   const plan = driverOf(context, network.driver).unpublish(network, endpoint, ports);
-  await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
+  const spec = { kind: 'unpublish', subject: endpoint.id, plan, ports } as const;
+  await begin(context, tx, spec, (other) => isAbandoned(context, other) && arePortsOf(other, ports));
+  return { endpoint, ports, plan };
+}
+
+/** Whether closing these ports covers all that an operation may have opened or left open. */
+function arePortsOf({ kind, ports }: Operation, closing: readonly PortSpec[]): boolean {
+  const isAboutPorts = kind === 'publish' || kind === 'unpublish';
+  return isAboutPorts && ports.every((port) => closing.some((other) => samePorts(port, other)));
+}
+
+async function finishClosing(
+  context: EngineContext,
+  { endpoint, ports, plan }: ClosingPorts,
+): Promise<Endpoint> {
+  try {
+    await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
+  } catch (error) {
+    await abandon(context, endpoint.id);
+    throw error;
+  }
   return dropPorts(context, endpoint, ports);
 }
 
@@ -74,6 +122,7 @@ function stillConnectedStep(context: EngineContext, { id }: Endpoint): Step {
       inTransaction(context, async (tx) => {
         const current = await findEndpoint(tx, id);
         if (current?.state !== 'ready') throw new NotReadyError('publish on', id, 'deleting');
+        endOperation(tx, id);
       }),
   };
 }
@@ -86,6 +135,7 @@ function dropPorts(context: EngineContext, before: Endpoint, ports: readonly Por
     const left = published.filter((port) => !ports.some((dropped) => samePorts(port, dropped)));
     const after: Endpoint = { ...rest, ports: left };
     if (endpoint === undefined) return after;
+    endOperation(tx, endpoint.id);
     for (const port of ports) await releasePort(tx, endpoint.id, port);
     putEndpoint(tx, after);
     return after;

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
-import { type EngineContext, inSnapshot } from '../context.ts';
+import { type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
+import { abandon, begin, isAbandoned, isOwn, whenFree } from '../journal/journal.ts';
+import { endOperation, findOperation } from '../journal/operation.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
-import { withNetwork } from '../records/network-record.ts';
 import { disconnectEndpoints, findSandboxKey } from './disconnect.ts';
 import { closePorts } from './publish.ts';
 import { listSandboxEndpoints } from './queries.ts';
@@ -16,6 +17,23 @@ export function createSandbox(context: EngineContext, name: string): void {
   context.host.sandboxes.create(name).close();
 }
 
+/** What an operation on a named namespace changes. */
+export function sandboxSubject(name: string): string {
+  return `sandbox:${name}`;
+}
+
+/**
+ * Puts on record that a named namespace is to go with this process: if that ends without deleting it, whoever comes next
+ * does.
+ */
+export async function holdSandbox(context: EngineContext, name: string): Promise<void> {
+  const sandboxKey = findSandboxKey(context, { kind: 'name', name });
+  const spec = { kind: 'hold-sandbox', subject: sandboxSubject(name), sandboxKey } as const;
+  await whenFree(() =>
+    inTransaction(context, (tx) => begin(context, tx, spec, (other) => isAbandoned(context, other))),
+  );
+}
+
 /**
  * Deletes the name of a namespace with its endpoints. The kernel takes the links down with the namespace, a grace
  * period later; nobody waits for that here, but the endpoints keep their addresses until it has happened. Links
@@ -25,9 +43,53 @@ export function createSandbox(context: EngineContext, name: string): void {
  * @returns whether the namespace was there.
  */
 export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
-  const ref = { kind: 'name', name } as const;
-  const key = findSandboxKey(context, ref);
-  const endpoints = await inSnapshot(context, (tx) => listSandboxEndpoints(tx, formatNetnsRef(ref), key));
+  const sandboxKey = findSandboxKey(context, { kind: 'name', name });
+  return takeDownSandbox(context, name, sandboxKey);
+}
+
+/** Ends the deletion of a namespace that was cut short; a namespace that has got the name meanwhile is left alone. */
+export async function finishSandbox(
+  context: EngineContext,
+  name: string,
+  sandboxKey: string | undefined,
+): Promise<void> {
+  const currentKey = findSandboxKey(context, { kind: 'name', name });
+  if (currentKey === sandboxKey) {
+    await takeDownSandbox(context, name, sandboxKey);
+    return;
+  }
+  const endpoints = await inSnapshot(context, (tx) =>
+    listSandboxEndpoints(tx, formatNetnsRef({ kind: 'name', name }), undefined),
+  );
+  await forgetWhenGone(
+    context,
+    name,
+    endpoints.filter(({ sandbox }) => sandbox.key !== currentKey),
+  );
+}
+
+async function takeDownSandbox(
+  context: EngineContext,
+  name: string,
+  sandboxKey: string | undefined,
+): Promise<boolean> {
+  const spec = { kind: 'delete-sandbox', subject: sandboxSubject(name), sandboxKey } as const;
+  const endpoints = await whenFree(() =>
+    inTransaction(context, async (tx) => {
+      const found = await listSandboxEndpoints(tx, formatNetnsRef({ kind: 'name', name }), sandboxKey);
+      const current = await findOperation(tx, spec.subject);
+      // Nothing but a name: there is nothing to lose in between.
+      if (found.length === 0 && current === undefined) return undefined;
+      await begin(
+        context,
+        tx,
+        spec,
+        (other) => isAbandoned(context, other) || (other.kind === 'hold-sandbox' && isOwn(context, other)),
+      );
+      return found;
+    }),
+  );
+  if (endpoints === undefined) return context.host.sandboxes.delete(name);
   const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
   let deleted = false;
   const failures = await attemptAll([
@@ -37,7 +99,7 @@ export async function deleteSandbox(context: EngineContext, name: string): Promi
     },
   ]);
   const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
-  if (going.length > 0) context.pending.add(forgetWhenGone(context, going));
+  context.pending.add(forgetWhenGone(context, name, going));
   throwTogether(`sandbox ${name}`, failures);
   return deleted;
 }
@@ -47,16 +109,24 @@ function leadsThere(context: EngineContext, { ref, key }: SandboxIdentity): bool
   return findSandboxKey(context, parseNetnsRef(ref)) === key;
 }
 
-async function forgetWhenGone(context: EngineContext, endpoints: readonly Endpoint[]): Promise<void> {
-  await untilLinksAreGone(context, endpoints);
-  await disconnectEndpoints(context, endpoints);
+async function forgetWhenGone(
+  context: EngineContext,
+  name: string,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  try {
+    await untilLinksAreGone(context, endpoints);
+    await disconnectEndpoints(context, endpoints);
+  } catch (error) {
+    await abandon(context, sandboxSubject(name));
+    throw error;
+  }
+  await inTransaction(context, async (tx) => endOperation(tx, sandboxSubject(name)));
 }
 
 /** A port must not lead to an address whose link is going. */
 async function closeAllPorts(context: EngineContext, endpoint: Endpoint): Promise<void> {
-  if (endpoint.ports.length === 0) return;
-  const { network } = await inSnapshot(context, (tx) => withNetwork(tx, endpoint));
-  await closePorts(context, network, endpoint, endpoint.ports);
+  if (endpoint.ports.length > 0) await closePorts(context, endpoint, endpoint.ports);
 }
 
 /**

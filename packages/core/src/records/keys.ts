@@ -16,6 +16,9 @@ export const keys = {
   sandboxLinks: (sandboxKey: string) => storePrefix('sandbox', sandboxKey),
   sandboxRef: (ref: string, endpointId: string) => storeKey('sandbox-ref', ref, endpointId),
   sandboxRefs: (ref: string) => storePrefix('sandbox-ref', ref),
+  /** What is under way. */
+  operation: (subject: string) => storeKey('operation', subject),
+  operations: () => storePrefix('operation'),
   /** Claims on the host's ports, in buckets of consecutive ones. */
   portBucket: (protocol: string, bucket: number) =>
     storeKey('port', protocol, String(bucket).padStart(4, '0')),

@@ -1,0 +1,88 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Transaction } from '@tsnet/ipam';
+import { type EngineContext, inTransaction } from '../context.ts';
+import type { PortSpec } from '../model/port.ts';
+import type { Plan } from '../plan.ts';
+import { SubjectBusyError } from './errors.ts';
+import {
+  beginOperation,
+  findOperation,
+  type Operation,
+  type OperationKind,
+  putOperation,
+} from './operation.ts';
+
+/** How long an operation waits for another one on the same thing. */
+const PATIENCE_MS = 10_000;
+
+/** What an operation says of itself. */
+export interface OperationSpec {
+  readonly kind: OperationKind;
+  readonly subject: string;
+  readonly plan?: Plan;
+  readonly ports?: readonly PortSpec[];
+  readonly sandboxKey?: string | undefined;
+}
+
+/**
+ * Puts on record that this process begins an operation. One on the same subject that nobody will end gives way
+ * when `takesOver` says that this operation covers whatever that one may have done.
+ *
+ * @throws {@link SubjectBusyError}
+ */
+export async function begin(
+  context: EngineContext,
+  tx: Transaction,
+  { kind, subject, plan = [], ports = [], sandboxKey }: OperationSpec,
+  takesOver: (current: Operation) => boolean = () => false,
+): Promise<void> {
+  const { process } = context.host;
+  const operation: Operation = {
+    kind,
+    subject,
+    process: process.own,
+    begunAt: context.now(),
+    steps: plan.map((step) => `${step.name} ${step.subject}`),
+    ports,
+    sandboxKey,
+  };
+  const current = await findOperation(tx, subject);
+  if (current !== undefined && takesOver(current)) putOperation(tx, operation);
+  else await beginOperation(tx, operation);
+}
+
+/** Whether the process that began an operation has ended without ending it, or has given it up. */
+export function isAbandoned({ host }: EngineContext, { process }: Operation): boolean {
+  return !host.process.isAlive(process);
+}
+
+/** Whether this process began an operation. */
+export function isOwn({ host }: EngineContext, { process }: Operation): boolean {
+  return process === host.process.own;
+}
+
+/** Gives up an operation that failed and could not be undone: whoever comes next may end it. */
+export function abandon(context: EngineContext, subject: string): Promise<void> {
+  return inTransaction(context, async (tx) => {
+    const current = await findOperation(tx, subject);
+    if (current !== undefined) putOperation(tx, { ...current, process: '' });
+  });
+}
+
+/**
+ * Runs `body`, again and again while other processes are at what it wants to change.
+ *
+ * @throws {@link SubjectBusyError} when that takes longer than ten seconds.
+ */
+export async function whenFree<T>(body: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return await body();
+    } catch (error) {
+      const waited = performance.now() - start;
+      if (!(error instanceof SubjectBusyError) || waited > PATIENCE_MS) throw error;
+      await setTimeout(2 + waited / 8);
+    }
+  }
+}
