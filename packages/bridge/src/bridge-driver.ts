@@ -1,6 +1,14 @@
-import type { Driver, Endpoint, Finding, Host, Network, Plan, PublishedPort } from '@tsnet/core';
-import { IpPrefix } from '@tsnet/inet';
-import { findLink, listAddresses, NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
+import type {
+  DesiredNetwork,
+  Driver,
+  Endpoint,
+  Host,
+  Network,
+  Plan,
+  PublishedPort,
+  Survey,
+} from '@tsnet/core';
+import { NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { openNftables } from '@tsnet/nftables';
 import { announceStep } from './announcement/announce-step.ts';
@@ -15,7 +23,7 @@ import {
 import { FirewallTable } from './firewall/firewall-table.ts';
 import { enableForwardingStep } from './forwarding-step.ts';
 import { LinkReaper } from './link-reaper.ts';
-import { bridgeMark } from './mark.ts';
+import { survey } from './survey/survey.ts';
 import { createVethStep, deleteVethStep } from './veth-steps.ts';
 
 /** How a {@link BridgeDriver} is opened. */
@@ -95,20 +103,8 @@ export class BridgeDriver implements Driver {
       : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
   }
 
-  check(network: Network): readonly Finding[] {
-    const { netlink } = this.#host;
-    const subject = `bridge ${network.ifName}`;
-    const link = findLink(netlink, network.ifName);
-    if (link === undefined) return [{ subject, problem: 'missing' }];
-    if (link.alias !== bridgeMark(network)) return [{ subject, problem: 'not made by tsnet' }];
-    const present = listAddresses(netlink, link.ifIndex);
-    const missing = network.subnets
-      .map(({ prefix, gateway }) => IpPrefix.of(gateway, prefix.length))
-      .filter((wanted) => !present.some(({ prefix }) => prefix.equals(wanted)));
-    return [
-      ...(link.up ? [] : [{ subject, problem: 'down' }]),
-      ...missing.map((address) => ({ subject, problem: `lacks its address ${address}` })),
-    ];
+  survey(desired: readonly DesiredNetwork[]): Survey {
+    return survey({ host: this.#host, firewall: this.#firewall, reaper: this.#reaper }, desired);
   }
 
   close(): void {

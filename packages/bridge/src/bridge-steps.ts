@@ -77,7 +77,8 @@ export function deleteBridgeStep(host: Host, reaper: LinkReaper, network: Networ
   };
 }
 
-function bridgeSettings(network: Network): Record<string, number> {
+/** What a network's bridge has under /proc/sys/net. */
+export function bridgeSettings(network: Network): Record<string, number> {
   const { ifName } = network;
   const hasIpv6 = familiesOf(network).includes('ipv6');
   return {

@@ -4,6 +4,11 @@ import type { FirewallTable } from './firewall/firewall-table.ts';
 
 const settings = { ipv4: 'ipv4/ip_forward', ipv6: 'ipv6/conf/all/forwarding' } as const;
 
+/** Whether the host forwards packets of a family. */
+export function isForwarding(host: Host, family: keyof typeof settings): boolean {
+  return host.sysctl.read(settings[family]) === '1';
+}
+
 /**
  * Lets the host forward packets in the network's families. It stays so when the network goes, since others may
  * rely on it by then. A network that does not come about switches off again what it switched on, unless there is

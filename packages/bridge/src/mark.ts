@@ -1,6 +1,6 @@
 import type { Endpoint, Network } from '@tsnet/core';
-import { findLink, type Link, type NetlinkConnection } from '@tsnet/netlink';
-import { ForeignLinkError } from './errors.ts';
+import { findLink, type Link, listLinks, type NetlinkConnection } from '@tsnet/netlink';
+import { BridgeMissingError, ForeignLinkError } from './errors.ts';
 
 /** The alias that a network's bridge bears. */
 export function bridgeMark(network: Network): string {
@@ -10,6 +10,16 @@ export function bridgeMark(network: Network): string {
 /** The alias that the host's end of an endpoint's pair bears. */
 export function vethMark(endpoint: Endpoint): string {
   return `tsnet endpoint ${endpoint.id}`;
+}
+
+const MARK = /^tsnet (?<kind>network|endpoint) (?<id>[0-9a-f]{12})$/;
+
+/** Reads the mark of a link; undefined where it bears none. */
+export function parseMark(
+  alias: string | undefined,
+): { readonly kind: 'network' | 'endpoint'; readonly id: string } | undefined {
+  const { kind, id = '' } = MARK.exec(alias ?? '')?.groups ?? {};
+  return kind === 'network' || kind === 'endpoint' ? { kind, id } : undefined;
 }
 
 /**
@@ -26,4 +36,13 @@ export function findMarked(
   const link = findLink(netlink, ifName);
   if (link !== undefined && link.alias !== mark) throw new ForeignLinkError(operation, ifName, mark);
   return link;
+}
+
+/** A network's bridge, whatever it is called. @throws {@link BridgeMissingError} */
+export function getMarkedBridge(netlink: NetlinkConnection, network: Network): Link {
+  const mark = bridgeMark(network);
+  const named = findLink(netlink, network.ifName);
+  const bridge = named?.alias === mark ? named : listLinks(netlink).find(({ alias }) => alias === mark);
+  if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
+  return bridge;
 }

@@ -4,7 +4,7 @@ import type { Network } from './model/network.ts';
 import type { PublishedPort } from './model/port.ts';
 import type { Plan } from './plan.ts';
 
-/** What is wrong with a network in the kernel. */
+/** What is wrong in the kernel. */
 export interface Finding {
   /** The thing: `bridge web0`. */
   readonly subject: string;
@@ -12,8 +12,30 @@ export interface Finding {
   readonly problem: string;
 }
 
+/** Something that is not as it should be, with what puts it right. */
+export interface Repair extends Finding {
+  /** The id of the network or endpoint that it belongs to, or belonged to; undefined where that cannot be told. */
+  readonly owner: string | undefined;
+  /** Nothing on record wants it: what is wrong is that it is there. */
+  readonly isLeftover: boolean;
+  readonly plan: Plan;
+}
+
+/** A network with its endpoints, as they should be. What is not `ready` is neither repaired nor left over. */
+export interface DesiredNetwork {
+  readonly network: Network;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What a driver finds when it compares all that should be with all that is. */
+export interface Survey {
+  readonly repairs: readonly Repair[];
+  /** Endpoints that have lost their link, or whose sandbox is gone: the engine knows which. */
+  readonly lost: readonly Endpoint[];
+}
+
 /**
- * Makes networks and joins endpoints to them. Every method but {@link check} returns a plan and changes
+ * Makes networks and joins endpoints to them. Every method but {@link survey} returns a plan and changes
  * nothing itself; plans that delete succeed when the thing is gone already, and never touch what does not
  * bear tsnet's mark.
  *
@@ -38,8 +60,11 @@ export interface Driver extends Disposable {
   /** Opens ports of an endpoint that is being connected, or is. */
   publish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan;
   unpublish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan;
-  /** Compares the kernel with what the network should be. */
-  check(network: Network): readonly Finding[];
+  /**
+   * Compares what should be, all of it, with what the kernel has, in a few reads, and says how to make it so. What does not
+   * bear tsnet's mark is nobody's leftover.
+   */
+  survey(desired: readonly DesiredNetwork[]): Survey;
   /** Lets go of sockets; the networks stay. */
   close(): void;
 }

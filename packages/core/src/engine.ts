@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GroupCommit, type Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
-import { driverOf, type EngineContext } from './context.ts';
-import type { Driver, Finding } from './driver.ts';
+import type { EngineContext } from './context.ts';
+import type { Driver, Repair } from './driver.ts';
 import { attemptAll, throwTogether } from './failures.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
@@ -25,6 +25,8 @@ import { recover } from './operations/recover.ts';
 import { createSandbox, deleteSandbox, holdSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
 import type { StepObserver } from './plan.ts';
+import { type Repaired, reconcile } from './repair/reconcile.ts';
+import { survey } from './repair/survey.ts';
 
 /** What an {@link Engine} works with. The engine closes all of it. */
 export interface EngineOptions {
@@ -95,10 +97,22 @@ export class Engine extends Inventory implements AsyncDisposable {
     return this.#change(() => pruneNetworks(this.#context));
   }
 
-  /** Compares a network with what the kernel has of it; changes nothing. @throws {@link NetworkNotFoundError} */
-  async checkNetwork(nameOrId: string): Promise<readonly Finding[]> {
-    const network = await this.getNetwork(nameOrId);
-    return driverOf(this.#context, network.driver).check(network);
+  /**
+   * Compares all that is on record with what the kernel has, and says what would make it so; changes nothing. What
+   * operations are at just now may be among it.
+   */
+  survey(): Promise<readonly Repair[]> {
+    return survey(this.#context);
+  }
+
+  /**
+   * Makes the kernel what is on record: networks and endpoints that were damaged come back, what nothing wants goes. What
+   * does not bear tsnet's mark is not touched, nor what nothing is wrong with.
+   *
+   * @returns what was found, each with the reason where it could not be put right.
+   */
+  reconcile(): Promise<readonly Repaired[]> {
+    return this.#change(() => reconcile(this.#context));
   }
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */

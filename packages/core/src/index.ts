@@ -23,7 +23,7 @@
  *
  * @packageDocumentation
  */
-export type { Driver, Finding } from './driver.ts';
+export type { DesiredNetwork, Driver, Finding, Repair, Survey } from './driver.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {
   DriverNotFoundError,
@@ -72,3 +72,4 @@ export type { DeleteNetworkOptions } from './operations/delete-network.ts';
 export type { DisconnectOptions } from './operations/disconnect.ts';
 export type { PoolReport } from './operations/pool-report.ts';
 export { applyPlan, type Plan, type Step, type StepObserver, tearDown } from './plan.ts';
+export type { Repaired } from './repair/reconcile.ts';

@@ -1,13 +1,24 @@
-import { type Nftables, NftablesError, type NftElement, type NftSet, Transaction } from '@tsnet/nftables';
+import {
+  type ListedElement,
+  type Nftables,
+  NftablesError,
+  type NftElement,
+  type NftListing,
+  type NftSet,
+  Transaction,
+} from '@tsnet/nftables';
 import { FirewallBusyError, ForeignTableError } from '../errors.ts';
-import { deleteUnusedTable, ruleset } from './ruleset.ts';
-import { sets, TABLE, table } from './sets.ts';
+import { deleteUnusedTable, ruleCounts, ruleset } from './ruleset.ts';
+import { everySet, sets, TABLE, table } from './sets.ts';
 
 /** Elements of one set or map of the table. */
 export interface SetElements {
   readonly set: NftSet;
   readonly elements: readonly NftElement[];
 }
+
+/** The elements of each set and map of the table, by its name. */
+export type FirewallContents = ReadonlyMap<string, readonly ListedElement[]>;
 
 const ATTEMPTS = 10;
 
@@ -58,6 +69,22 @@ export class FirewallTable implements Disposable {
     this.delete(wanted);
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
     if (this.countNetworks() === 0) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
+  }
+
+  /** What the table holds; undefined when there is none, or when it lacks rules or sets of this version's. */
+  read(): FirewallContents | undefined {
+    let contents: FirewallContents | undefined;
+    this.#try('not-found', () => {
+      const listing = this.#nft().list({ what: 'table', table });
+      if (isWhole(listing)) contents = new Map(listing.sets.map(({ set, elements }) => [set, elements]));
+    });
+    return contents;
+  }
+
+  /** Makes the table anew with all its elements, in one transaction: no packet meets it half-done. */
+  rebuild(wanted: readonly SetElements[]): void {
+    const replaced = this.#isThere() ? `delete table inet ${TABLE}\n` : '';
+    this.#nft().run(`${replaced}${ruleset()}\n${adding(wanted).lines.join('\n')}\n`);
   }
 
   /** How many networks are in the table; undefined when there is no table. */
@@ -124,6 +151,17 @@ export class FirewallTable implements Disposable {
       throw error;
     }
   }
+}
+
+/** Whether a listing of the table has every set, and every chain with as many rules as it is made with. */
+function isWhole({ chains, rules, sets: found }: NftListing): boolean {
+  const names = new Set(found.map(({ set }) => set));
+  const counts = new Map(chains.map(({ chain }) => [chain, 0]));
+  for (const { chain } of rules) counts.set(chain, (counts.get(chain) ?? 0) + 1);
+  return (
+    everySet.every(({ set }) => names.has(set)) &&
+    [...ruleCounts()].every(([chain, count]) => counts.get(chain) === count)
+  );
 }
 
 function adding(wanted: readonly SetElements[]): Transaction {

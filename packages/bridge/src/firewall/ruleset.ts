@@ -1,5 +1,5 @@
 import { Transaction } from '@tsnet/nftables';
-import { sets, TABLE } from './sets.ts';
+import { everySet, TABLE } from './sets.ts';
 
 /**
  * The table as it is made once on a host: what a packet costs does not grow with networks and ports, and no rule
@@ -60,6 +60,15 @@ add rule inet ${TABLE} segment_size oifname @bridges tcp flags syn / syn,rst tcp
 `;
 }
 
+/** How many rules each chain is made with, by its name. */
+export function ruleCounts(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, what, chain = ''] of ruleset().matchAll(/^add (chain|rule) inet \S+ (\S+)/gm)) {
+    counts.set(chain, (counts.get(chain) ?? 0) + Number(what === 'rule'));
+  }
+  return counts;
+}
+
 /** Deletes the table if no network is left in it; refused with EBUSY while one is. */
 export const deleteUnusedTable = `
 flush chain inet ${TABLE} to_network
@@ -68,11 +77,10 @@ delete table inet ${TABLE}
 `;
 
 function declarations(): string {
-  const { ipv4, ipv6, ...others } = sets;
   const transaction = new Transaction();
-  for (const each of [...Object.values(others), ...Object.values(ipv4), ...Object.values(ipv6)]) {
-    if ('data' in each.spec) transaction.addMap(each, each.spec);
-    else transaction.addSet(each, each.spec);
+  for (const { spec, ...set } of everySet) {
+    if ('data' in spec) transaction.addMap(set, spec);
+    else transaction.addSet(set, spec);
   }
   return transaction.lines.join('\n');
 }

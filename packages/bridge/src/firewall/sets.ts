@@ -26,6 +26,17 @@ export const sets = {
   ipv6: familySets('6', 'ipv6_addr'),
 } as const;
 
+/** All of them, as a flat list. */
+export const everySet: readonly DeclaredSet<NftSetSpec | NftMapSpec>[] = [
+  sets.bridges,
+  sets.internal,
+  sets.masqueraded,
+  sets.pairs,
+  sets.networks,
+  ...Object.values(sets.ipv4),
+  ...Object.values(sets.ipv6),
+];
+
 /** A set or map of the table, with what it is made as. */
 type DeclaredSet<Spec> = NftSet & { readonly spec: Spec };
 

@@ -35,9 +35,11 @@ describeKernel("what is not tsnet's", { needs: ['netns', 'nftables', 'bridge', '
     world.host.ip('link del web', 'link add web type bridge', 'link set web up');
     const before = linkOf(world.host, 'web');
     await expect(world.connect('web', 'a')).rejects.toThrow(ForeignLinkError);
-    expect(await world.engine.checkNetwork('web')).toEqual([
-      { subject: 'bridge web', problem: 'not made by tsnet' },
+    expect(await world.engine.survey()).toMatchObject([
+      { subject: 'bridge web', problem: 'missing, and another link has its name' },
     ]);
+    expect(await world.engine.reconcile()).toMatchObject([{ failure: expect.any(Error) }]);
+    expect(linkOf(world.host, 'web')).toEqual(before);
     await expect(world.engine.deleteNetwork('web')).rejects.toThrow(ForeignLinkError);
     expect(linkOf(world.host, 'web')).toEqual(before);
     world.host.ip('link set web name mine');

@@ -21,7 +21,16 @@ export class Sandbox implements Disposable {
    * @throws {@link NetnsNotFoundError}, {@link SandboxIsHostError}
    */
   static open(host: Host, operation: string, ref: NetnsRef): Sandbox {
-    const netns = host.sandboxes.open(ref);
+    return Sandbox.#of(host, operation, ref, host.sandboxes.open(ref));
+  }
+
+  /** As {@link open}, but undefined where there is no such namespace. */
+  static find(host: Host, operation: string, ref: NetnsRef): Sandbox | undefined {
+    const netns = host.sandboxes.find(ref);
+    return netns === undefined ? undefined : Sandbox.#of(host, operation, ref, netns);
+  }
+
+  static #of(host: Host, operation: string, ref: NetnsRef, netns: Netns): Sandbox {
     let netlink: NetlinkConnection | undefined;
     try {
       netlink = NetlinkConnection.open({ linux: host.linux, netns: netns.fd });

@@ -30,18 +30,24 @@ function wire(host: Host, network: Network, endpoint: Endpoint, sandbox: Sandbox
   const { addresses } = endpoint;
   const { ifIndex } = getLink(sandbox.netlink, endpoint.ifName);
   host.sysctlOf(sandbox.netns).write(ipv6Settings(endpoint));
-  const priority = FIRST_ROUTE_PRIORITY + ifIndex;
-  const routes = network.internal
-    ? []
-    : addresses.map(({ prefix, gateway }) =>
-        addRoute({ destination: everywhere[prefix.family], gateway, ifIndex, priority }),
-      );
   sandbox.netlink.send(
     ...addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
     changeLink('lo', { up: true }),
     changeLink(ifIndex, { up: true, announceIpv4: true }),
-    ...routes,
+    ...routesOf(network, endpoint, ifIndex).map(addRoute),
   );
+}
+
+/** The default routes of a sandbox by an endpoint. @param ifIndex - of the sandbox's end. */
+export function routesOf({ internal }: Network, { addresses }: Endpoint, ifIndex: number) {
+  if (internal) return [];
+  const priority = FIRST_ROUTE_PRIORITY + ifIndex;
+  return addresses.map(({ prefix, gateway }) => ({
+    destination: everywhere[prefix.family],
+    gateway,
+    ifIndex,
+    priority,
+  }));
 }
 
 /** Addresses and routes are ours to give: a neighbor's router advertisement must neither add nor change any. */

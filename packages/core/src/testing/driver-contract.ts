@@ -2,7 +2,7 @@ import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
 import { changeLink, findLink, getLink, listNeighbors, NetlinkConnection, setNeighbor } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../driver.ts';
+import type { Driver, Repair, Survey } from '../driver.ts';
 import type { Host } from '../host/host.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
@@ -69,6 +69,7 @@ export function driverContract(name: string, open: OpenBench): void {
     itMakesNetworks(open);
     itJoinsEndpoints(open);
     itPublishesPorts(open);
+    itFindsWhatIsWrong(open);
   });
 }
 
@@ -89,10 +90,10 @@ function itMakesNetworks(open: OpenBench): void {
     const { driver, host } = bench;
     await applyPlan(driver.create(network));
     expect(hasNetwork(host)).toBe(true);
-    expect(driver.check(network)).toEqual([]);
+    expect(findingsOf(driver)).toEqual([]);
     await applyPlan(driver.delete(network));
     expect(hasNetwork(host)).toBe(false);
-    expect(driver.check(network)).not.toEqual([]);
+    expect(findingsOf(driver)).not.toEqual([]);
   });
 
   it('refuses to create a network twice, and leaves the first one whole', async () => {
@@ -100,7 +101,7 @@ function itMakesNetworks(open: OpenBench): void {
     const { driver } = bench;
     await applyPlan(driver.create(network));
     await expect(applyPlan(driver.create(network))).rejects.toThrow();
-    expect(driver.check(network)).toEqual([]);
+    expect(findingsOf(driver)).toEqual([]);
   });
 
   it('undoes the creation of a network, from whichever step', async () => {
@@ -224,6 +225,54 @@ function itPublishesPorts(open: OpenBench): void {
     }
     await applyPlan(plan());
   });
+}
+
+function itFindsWhatIsWrong(open: OpenBench): void {
+  it('finds nothing wrong with what it made, and names an endpoint that has lost its link', async () => {
+    await using bench = open();
+    const { driver } = bench;
+    const sandbox = bench.sandbox();
+    await applyPlan(driver.create(network));
+    expect(surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
+    await applyPlan(driver.connect(network, endpoint, sandbox));
+    await applyPlan(driver.publish(network, endpoint, endpoint.ports));
+    expect(surveyOf(driver, [endpoint])).toEqual({ repairs: [], lost: [] });
+    bench.destroy(sandbox);
+    await expect.poll(() => surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
+  });
+
+  it('makes what is gone anew, and takes away what nothing wants', async () => {
+    await using bench = open();
+    const { driver, host } = bench;
+    const repair = async (endpoints: readonly Endpoint[]) => {
+      for (const { plan } of findingsOf(driver, endpoints)) await applyPlan(plan);
+    };
+    const sandbox = bench.sandbox();
+    await repair([]);
+    expect(hasNetwork(host)).toBe(true);
+    expect(findingsOf(driver)).toEqual([]);
+    await applyPlan(driver.connect(network, endpoint, sandbox));
+    await repair([endpoint]);
+    expect(findingsOf(driver, [endpoint])).toEqual([]);
+    const leftover = findingsOf(driver);
+    expect(leftover.every(({ isLeftover }) => isLeftover)).toBe(true);
+    expect(leftover.some(({ owner }) => owner === endpoint.id)).toBe(true);
+    await repair([]);
+    expect(hasEndpoint(host, sandbox)).toBe(false);
+    await expect(applyPlan(driver.publish(network, endpoint, endpoint.ports))).resolves.toBeUndefined();
+  });
+}
+
+/** What a driver finds wrong with the network and the endpoints that it is to have. */
+function findingsOf(driver: Driver, endpoints: readonly Endpoint[] = []): readonly Repair[] {
+  return surveyOf(driver, endpoints).repairs;
+}
+
+function surveyOf(driver: Driver, endpoints: readonly Endpoint[]): Survey {
+  const ready = { ...network, state: 'ready' } as const;
+  return driver.survey([
+    { network: ready, endpoints: endpoints.map((each) => ({ ...each, state: 'ready' })) },
+  ]);
 }
 
 function hasNetwork(host: Host): boolean {

@@ -1,5 +1,5 @@
 import type { Netns } from '@tsnet/netns';
-import type { Driver, Finding } from '../driver.ts';
+import type { DesiredNetwork, Driver, Survey } from '../driver.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { PublishedPort } from '../model/port.ts';
@@ -63,8 +63,9 @@ export class FaultyDriver implements Driver {
     return this.#wrap(this.#inner.unpublish(network, endpoint, ports));
   }
 
-  check(network: Network): readonly Finding[] {
-    return this.#inner.check(network);
+  survey(desired: readonly DesiredNetwork[]): Survey {
+    const { repairs, lost } = this.#inner.survey(desired);
+    return { repairs: repairs.map((repair) => ({ ...repair, plan: this.#wrap(repair.plan) })), lost };
   }
 
   close(): void {

@@ -1,0 +1,46 @@
+import type { Endpoint, Host, Network, Repair, Step } from '@tsnet/core';
+import { changeLink } from '@tsnet/netlink';
+import { getMarkedBridge } from '../mark.ts';
+import type { Observation } from './observation.ts';
+
+/** Compares the host's end of an endpoint that has one with what it should be. */
+export function surveyVeth(
+  host: Host,
+  { hostEnds, bridges }: Observation,
+  network: Network,
+  endpoint: Endpoint,
+): readonly Repair[] {
+  const link = hostEnds.get(endpoint.id);
+  if (link === undefined) return [];
+  const bridge = bridges.get(network.id);
+  const problems = [
+    ...(bridge !== undefined && link.master === bridge.ifIndex ? [] : [`not in bridge ${network.ifName}`]),
+    ...(link.up ? [] : ['down']),
+  ];
+  return problems.length === 0
+    ? []
+    : [
+        {
+          subject: `link ${endpoint.hostIfName} of endpoint ${endpoint.id}`,
+          problem: problems.join(', '),
+          owner: endpoint.id,
+          isLeftover: false,
+          plan: [attachStep(host, network, endpoint)],
+        },
+      ];
+}
+
+function attachStep(host: Host, network: Network, { hostIfName }: Endpoint): Step {
+  return {
+    name: 'attach-veth',
+    subject: `${hostIfName} to ${network.ifName}`,
+    apply() {
+      const { ifIndex } = getMarkedBridge(host.netlink, network);
+      host.netlink.send(
+        changeLink(hostIfName, { master: ifIndex }),
+        changeLink(hostIfName, { bridgePort: { hairpin: true, isolated: network.isolated } }),
+        changeLink(hostIfName, { up: true }),
+      );
+    },
+  };
+}

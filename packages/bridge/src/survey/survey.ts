@@ -1,0 +1,82 @@
+import type { DesiredNetwork, Host, Repair, Survey } from '@tsnet/core';
+import { familiesOf } from '../bridge-steps.ts';
+import type { FirewallTable } from '../firewall/firewall-table.ts';
+import { enableForwardingStep, isForwarding } from '../forwarding-step.ts';
+import type { LinkReaper } from '../link-reaper.ts';
+import { type Observation, observe } from './observation.ts';
+import { surveyBridge } from './survey-bridge.ts';
+import { surveyFirewall } from './survey-firewall.ts';
+import { surveyVeth } from './survey-veth.ts';
+
+/** What a survey works with. */
+export interface SurveyContext {
+  readonly host: Host;
+  readonly firewall: FirewallTable;
+  readonly reaper: LinkReaper;
+}
+
+/** Compares networks and endpoints with the host's links, settings and firewall. */
+export function survey(context: SurveyContext, desired: readonly DesiredNetwork[]): Survey {
+  const { host, firewall } = context;
+  const observation = observe(host);
+  const ready = desired.filter(({ network }) => network.state === 'ready');
+  const placed = ready.flatMap(({ network, endpoints }) =>
+    endpoints.filter(({ state }) => state === 'ready').map((endpoint) => ({ network, endpoint })),
+  );
+  return {
+    repairs: [
+      ...surveyForwarding(context, ready),
+      ...ready.flatMap(({ network }) => surveyBridge(host, observation, network)),
+      ...placed.flatMap(({ network, endpoint }) => surveyVeth(host, observation, network, endpoint)),
+      ...surveyFirewall(firewall, desired),
+      ...leftoverLinks(context, observation, desired),
+    ],
+    lost: placed
+      .filter(({ endpoint }) => !observation.hostEnds.has(endpoint.id))
+      .map(({ endpoint }) => endpoint),
+  };
+}
+
+function surveyForwarding(
+  { host, firewall }: SurveyContext,
+  ready: readonly DesiredNetwork[],
+): readonly Repair[] {
+  const off = new Set(
+    (['ipv4', 'ipv6'] as const).filter(
+      (family) =>
+        ready.some(({ network }) => familiesOf(network).includes(family)) && !isForwarding(host, family),
+    ),
+  );
+  const [first] = ready.filter(({ network }) => familiesOf(network).some((family) => off.has(family)));
+  if (first === undefined) return [];
+  return [...off].map((family) => ({
+    subject: `forwarding of ${family}`,
+    problem: 'off',
+    owner: undefined,
+    isLeftover: false,
+    plan: ready
+      .filter(({ network }) => familiesOf(network).includes(family))
+      .slice(0, 1)
+      .map(({ network }) => enableForwardingStep(host, firewall, network)),
+  }));
+}
+
+/** Links that bear the mark of a network or endpoint that is not on record. */
+function leftoverLinks(
+  { reaper }: SurveyContext,
+  { bridges, hostEnds }: Observation,
+  desired: readonly DesiredNetwork[],
+): readonly Repair[] {
+  const known = new Set(
+    desired.flatMap(({ network, endpoints }) => [network.id, ...endpoints.map(({ id }) => id)]),
+  );
+  return [...bridges, ...hostEnds]
+    .filter(([id]) => !known.has(id))
+    .map(([owner, { ifName, alias }]) => ({
+      subject: `link ${ifName}`,
+      problem: `nothing wants it (${alias})`,
+      owner,
+      isLeftover: true,
+      plan: [{ name: 'delete-link', subject: ifName, apply: () => reaper.delete(ifName) }],
+    }));
+}

@@ -1,0 +1,189 @@
+import type { Endpoint, Network } from '@tsnet/core';
+import { describeKernel } from '@tsnet/tooling-testing/kernel';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addresses, ips, World } from '../world.ts';
+
+/** What is damaged: the host, by programs that are not tsnet's. */
+interface Scene {
+  readonly world: World;
+  readonly network: Network;
+  readonly endpoint: Endpoint;
+}
+
+/** What happens, and some of the problems that are found then. */
+const damages: readonly (readonly [string, (scene: Scene) => void, readonly unknown[]])[] = [
+  ['the bridge is deleted', ({ world }) => world.host.ip('link del web'), ['missing', 'not in bridge web']],
+  [
+    "the bridge's addresses are removed",
+    ({ world }) => world.host.ip('addr flush dev web scope global'),
+    ['lacks 10.5.0.1/24, fd05::1/64'],
+  ],
+  ['the bridge is renamed', ({ world }) => world.host.ip('link set web name other'), ['renamed to other']],
+  ['the bridge is down', ({ world }) => world.host.ip('link set web down'), ['down', 'lacks fd05::1/64']],
+  [
+    'a link is taken from the bridge',
+    ({ world, endpoint }) => world.host.ip(`link set ${endpoint.hostIfName} nomaster`),
+    ['not in bridge web'],
+  ],
+  [
+    'a link is deleted',
+    ({ world, endpoint }) => world.host.ip(`link del ${endpoint.hostIfName}`),
+    ['its link is gone'],
+  ],
+  [
+    "the sandbox's addresses are removed",
+    ({ world }) => world.sandbox('a').ip('addr flush dev eth0 scope global'),
+    [expect.stringMatching(/^lacks 10.5.0.2\/24, lacks fd05::2\/64, lacks the route by 10.5.0.1/)],
+  ],
+  [
+    "the sandbox's link is down",
+    ({ world }) => world.sandbox('a').ip('link set eth0 down'),
+    [expect.stringMatching(/^down, lacks /)],
+  ],
+  [
+    'the ruleset is flushed',
+    ({ world }) => world.host.run('nft', 'flush', 'ruleset'),
+    ['missing or incomplete'],
+  ],
+  [
+    'the table is deleted',
+    ({ world }) => world.host.run('nft', 'delete', 'table', 'inet', 'tsnet'),
+    ['missing or incomplete'],
+  ],
+  [
+    'a chain is flushed',
+    ({ world }) => world.host.run('nft', 'flush', 'chain', 'inet', 'tsnet', 'to_port'),
+    ['missing or incomplete'],
+  ],
+  [
+    'a port is removed',
+    ({ world }) => world.host.run('nft', 'delete', 'element', 'inet', 'tsnet', 'ports4', '{ tcp . 8080 }'),
+    [expect.stringMatching(/^lacks ports of endpoint/)],
+  ],
+  [
+    'a port leads elsewhere',
+    ({ world }) => {
+      world.host.run('nft', 'delete', 'element', 'inet', 'tsnet', 'ports4', '{ tcp . 8080 }');
+      world.host.run('nft', 'add', 'element', 'inet', 'tsnet', 'ports4', '{ tcp . 8080 : 10.5.0.99 . 80 }');
+    },
+    [expect.stringMatching(/^lacks ports/), expect.stringMatching(/^holds an element in ports4/)],
+  ],
+  [
+    'forwarding is off',
+    ({ world }) => world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0'),
+    ['off'],
+  ],
+  [
+    'a setting of the bridge is changed',
+    ({ world }) => world.host.run('sysctl', '-wq', 'net.ipv4.conf.web.route_localnet=0'),
+    ['set otherwise: ipv4/conf/web/route_localnet'],
+  ],
+];
+
+describeKernel('damage', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () => {
+  let scene: Scene;
+
+  beforeEach(async () => {
+    const world = new World();
+    const network = await world.network('web', ['10.5.0.0/24', 'fd05::/64']);
+    await world.network('db', ['10.6.0.0/24']);
+    const endpoint = await world.connect('web', 'a', ['8080:80', '7000-7009:7000-7009/udp']);
+    await world.connect('web', 'b');
+    await world.connect('db', 'c', ['127.0.0.1:8082:80']);
+    await world.sandbox('a').serve('a', 'tcp:80');
+    scene = { world, network, endpoint };
+  });
+
+  afterEach(() => scene.world.close());
+
+  /** Whether everything works that the networks are for. */
+  const works = async () => {
+    const { world } = scene;
+    const questions = [addresses.host.ipv4, addresses.host.ipv6].map(
+      (address) => ({ protocol: 'tcp', address, port: 8080 }) as const,
+    );
+    const answers = await world.outside.ask(...questions);
+    return [
+      ...answers.map((answer) => answer.startsWith('a:80 ')),
+      await world.sandbox('b').ping('10.5.0.2'),
+      await world.sandbox('b').ping('fd05::2'),
+      await world.sandbox('a').ping(addresses.far.ipv4),
+      await world.sandbox('a').ping(addresses.far.ipv6),
+      !(await world.sandbox('c').ping('10.5.0.2', 200)),
+    ];
+  };
+  const everything = Array.from({ length: 7 }, () => true);
+
+  it('is not found where there is none, nor is anything changed', async () => {
+    const { world } = scene;
+    const before = world.host.run('nft', '-j', 'list', 'ruleset');
+    expect(await world.engine.survey()).toEqual([]);
+    expect(await world.engine.reconcile()).toEqual([]);
+    expect(world.host.run('nft', '-j', 'list', 'ruleset')).toBe(before);
+    expect(await works()).toEqual(everything);
+  });
+
+  it.for(damages)('is found and repaired when %s', async ([, damage, problems]) => {
+    const { world } = scene;
+    const records = await world.records();
+    damage(scene);
+    const found = await world.engine.survey();
+    expect(found.map(({ problem }) => problem)).toEqual(expect.arrayContaining([...problems]));
+    const repaired = await world.engine.reconcile();
+    expect(repaired.filter(({ failure }) => failure !== undefined)).toEqual([]);
+    expect(repaired.map(({ problem }) => problem)).toEqual(expect.arrayContaining([...problems]));
+    expect(await world.engine.survey()).toEqual([]);
+    expect(await works()).toEqual(everything);
+    expect(await world.records()).toEqual(records);
+  });
+
+  it('by a namespace that is gone gives the endpoint up, with its addresses and ports', async () => {
+    const { world, endpoint } = scene;
+    await world.sandbox('a').close();
+    world.forget('a');
+    await expect
+      .poll(async () => (await world.engine.survey()).map(({ problem }) => problem), { timeout: 5000 })
+      .toEqual(['its sandbox is gone']);
+    await world.engine.reconcile();
+    expect(await world.engine.survey()).toEqual([]);
+    expect((await world.engine.listEndpoints()).map(({ id }) => id)).not.toContain(endpoint.id);
+    const next = await world.connect('web', 'next', ['8080:80'], { addresses: ips('10.5.0.2', 'fd05::2') });
+    expect(next.ports).toHaveLength(1);
+  });
+
+  it('is what bears the mark and nobody wants, which goes; what bears none stays', async () => {
+    const { world } = scene;
+    world.host.ip(
+      'link add stray0 type veth peer name stray1',
+      'link add mine type bridge',
+      'link set dev stray0 alias "tsnet endpoint 0123456789ab"',
+      'link set dev mine alias "tsnet is not my maker"',
+    );
+    world.host.run('nft', 'add', 'table', 'inet', 'mine');
+    const strangers = ['ports4 { tcp . 9999 : 10.5.0.9 . 80 }', 'bridges { "gone" }'];
+    for (const each of strangers) world.host.run('nft', `add element inet tsnet ${each}`);
+    expect(await world.engine.reconcile()).toHaveLength(3);
+    const { links, rules } = await world.traces();
+    expect(links).not.toContain('stray0');
+    expect(links).toContain('mine');
+    expect(JSON.stringify(rules)).not.toContain('9999');
+    expect(JSON.stringify(rules)).toContain('"name":"mine"');
+    expect(await works()).toEqual(everything);
+  });
+
+  it('elsewhere costs those that are not damaged no packet', async () => {
+    const { world } = scene;
+    const ping = world.sandbox('c').start('pinger.ts', '10.6.0.1');
+    for (const [, damage] of [...damages, ...damages, ...damages]) {
+      damage(scene);
+      await world.engine.reconcile();
+    }
+    expect(await world.engine.survey()).toEqual([]);
+    ping.stdin?.end();
+    let report = '';
+    for await (const chunk of ping.stdout ?? []) report += chunk;
+    const { sent, received } = JSON.parse(report);
+    expect(sent).toBeGreaterThan(50);
+    expect(received).toBe(sent);
+  });
+});

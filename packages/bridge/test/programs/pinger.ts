@@ -1,0 +1,21 @@
+/**
+ * `pinger.ts ADDRESS`: sends an echo request every 10 ms until its standard input ends, then prints how many were sent and
+ * answered, as JSON.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const [, , address = ''] = process.argv;
+const ping = spawn('ping', ['-n', '-q', '-i', '0.01', '-W', '2', address], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+let text = '';
+ping.stdout.on('data', (chunk: Buffer) => {
+  text += chunk.toString();
+});
+process.stdin.resume();
+await once(process.stdin, 'end');
+ping.kill('SIGINT');
+await once(ping, 'close');
+const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(text) ?? [];
+console.log(JSON.stringify({ sent: Number(sent), received: Number(received) }));

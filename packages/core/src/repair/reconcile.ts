@@ -1,0 +1,98 @@
+import { type EngineContext, inTransaction } from '../context.ts';
+import type { Finding, Repair } from '../driver.ts';
+import { begin, isAbandoned } from '../journal/journal.ts';
+import { endOperation, findOperation } from '../journal/operation.ts';
+import { tearDown } from '../plan.ts';
+import { findEndpoint } from '../records/endpoint-record.ts';
+import { findNetwork } from '../records/network-record.ts';
+import { survey } from './survey.ts';
+
+/** How often what was repaired is looked at again: one repair may bring another to light. */
+const ROUNDS = 4;
+
+/** The subject of repairs that belong to no network or endpoint alone. */
+const HOST = 'host';
+
+/** What came of something that was found wrong. */
+export interface Repaired extends Finding {
+  /** Why it could not be put right. */
+  readonly failure: unknown;
+}
+
+/**
+ * Makes the kernel what is on record: what is missing comes back, what nothing wants goes. What another operation is at is
+ * left to that.
+ *
+ * @returns everything that was found, in the order in which it was dealt with.
+ */
+export async function reconcile(context: EngineContext): Promise<readonly Repaired[]> {
+  const done: Repaired[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const found = await survey(context);
+    if (found.length === 0) return done;
+    // Records come before what they stand for, and go after it. So what had none at the first look, and has none at
+    // the second one either, is left over; it did not come in between.
+    const seen = new Set(found.map(textOf));
+    const repairs = (await survey(context)).filter((repair) => seen.has(textOf(repair)));
+    const outcomes = await applyAll(context, repairs);
+    done.push(...outcomes);
+    if (outcomes.every(({ failure }) => failure !== undefined)) return done;
+  }
+  return done;
+}
+
+function textOf({ subject, problem }: Finding): string {
+  return `${subject}: ${problem}`;
+}
+
+async function applyAll(context: EngineContext, repairs: readonly Repair[]): Promise<readonly Repaired[]> {
+  const held = new Set<string>();
+  const outcomes: Repaired[] = [];
+  try {
+    for (const repair of repairs) {
+      const { subject, problem, owner, isLeftover, plan } = repair;
+      const isOurs = isLeftover ? await isUnknown(context, repair) : await hold(context, owner ?? HOST, held);
+      if (!isOurs) continue;
+      let failure: unknown;
+      try {
+        await tearDown(subject, plan, context.onStep);
+      } catch (error) {
+        failure = error;
+      }
+      outcomes.push({ subject, problem, failure });
+    }
+  } finally {
+    await inTransaction(context, async (tx) => {
+      for (const subject of held) endOperation(tx, subject);
+    });
+  }
+  return outcomes;
+}
+
+/** Keeps others from changing a network or endpoint while it is repaired; false where they are at it. */
+function hold(context: EngineContext, subject: string, held: Set<string>): Promise<boolean> {
+  if (held.has(subject)) return Promise.resolve(true);
+  return inTransaction(context, async (tx) => {
+    const current = await findOperation(tx, subject);
+    if (current !== undefined && !isAbandoned(context, current)) return false;
+    if (subject !== HOST) {
+      const record = (await findEndpoint(tx, subject)) ?? (await findNetwork(tx, subject));
+      if (record?.state !== 'ready') return false;
+    }
+    await begin(context, tx, { kind: 'repair', subject }, () => current?.kind === 'repair');
+    return true;
+  }).then((isHeld) => {
+    if (isHeld) held.add(subject);
+    return isHeld;
+  });
+}
+
+/** Whether a leftover is still nobody's; an endpoint whose sandbox is gone is on record, and gives itself up. */
+function isUnknown(context: EngineContext, { owner, plan }: Repair): Promise<boolean> {
+  if (owner === undefined || plan.some(({ name }) => name === 'give-up-endpoint'))
+    return Promise.resolve(true);
+  return inTransaction(context, async (tx) => {
+    const record = (await findEndpoint(tx, owner)) ?? (await findNetwork(tx, owner));
+    return record === undefined;
+  });
+}

@@ -1,0 +1,84 @@
+import { parseNetnsRef } from '@tsnet/netns';
+import { driverOf, type EngineContext, inSnapshot } from '../context.ts';
+import type { DesiredNetwork, Repair } from '../driver.ts';
+import { Sandbox } from '../host/sandbox.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Network } from '../model/network.ts';
+import { disconnectEndpoint } from '../operations/disconnect.ts';
+import { wireSandboxStep } from '../operations/wire-sandbox.ts';
+import { applyPlan } from '../plan.ts';
+import { listDesired } from './desired.ts';
+import { openSandbox } from './open-sandbox.ts';
+import { surveySandbox } from './survey-sandbox.ts';
+
+/** Compares what is on record with what the kernel has. Nothing is changed. */
+export async function survey(context: EngineContext): Promise<readonly Repair[]> {
+  const desired = await inSnapshot(context, listDesired);
+  return context.drivers.flatMap((driver) =>
+    surveyDriver(
+      context,
+      desired.filter(({ network }) => network.driver === driver.name),
+      driver.name,
+    ),
+  );
+}
+
+function surveyDriver(
+  context: EngineContext,
+  desired: readonly DesiredNetwork[],
+  driverName: string,
+): readonly Repair[] {
+  const { repairs, lost } = driverOf(context, driverName).survey(desired);
+  const isLost = new Set(lost.map(({ id }) => id));
+  const placed = desired
+    .filter(({ network }) => network.state === 'ready')
+    .flatMap(({ network, endpoints }) =>
+      endpoints.filter(({ state }) => state === 'ready').map((endpoint) => ({ network, endpoint })),
+    );
+  return [
+    ...repairs,
+    ...placed.flatMap(({ network, endpoint }) =>
+      isLost.has(endpoint.id)
+        ? [repairOfLost(context, network, endpoint)]
+        : surveySandbox(context, network, endpoint),
+    ),
+  ];
+}
+
+/** An endpoint without a link gets another one, or is given up with its sandbox. */
+function repairOfLost(context: EngineContext, network: Network, endpoint: Endpoint): Repair {
+  const { id, sandbox } = endpoint;
+  const subject = `endpoint ${id} of ${sandbox.ref} on ${network.name}`;
+  using alive = openSandbox(context.host, endpoint);
+  if (alive === undefined) {
+    return {
+      subject,
+      problem: 'its sandbox is gone',
+      owner: id,
+      isLeftover: true,
+      plan: [
+        {
+          name: 'give-up-endpoint',
+          subject: id,
+          apply: () => disconnectEndpoint(context, { id }, { force: true }),
+        },
+      ],
+    };
+  }
+  const reconnect = { name: 'reconnect', subject: id, apply: () => connectAgain(context, network, endpoint) };
+  return { subject, problem: 'its link is gone', owner: id, isLeftover: false, plan: [reconnect] };
+}
+
+/** Makes the link of an endpoint anew: the ports that lead to it are the firewall's, and stay. */
+async function connectAgain(context: EngineContext, network: Network, endpoint: Endpoint): Promise<void> {
+  const driver = driverOf(context, network.driver);
+  using sandbox = Sandbox.open(context.host, 'repair', parseNetnsRef(endpoint.sandbox.ref));
+  await applyPlan(
+    [
+      ...driver.connect(network, endpoint, sandbox.netns),
+      wireSandboxStep(context.host, network, endpoint, sandbox),
+      ...driver.announce(network, endpoint, (work) => context.announcements.add(work)),
+    ],
+    context.onStep,
+  );
+}
