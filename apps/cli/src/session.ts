@@ -64,8 +64,8 @@ export async function withNamespaces<T>(
 
 /**
  * Runs `body` with an engine on this host. The store is made if `createStore` says so, which only the first
- * network needs: with a mistyped path, everything else fails and leaves nothing. Needs CAP_NET_ADMIN and
- * CAP_SYS_ADMIN.
+ * network needs: with a mistyped path, everything else fails and leaves nothing. Needs CAP_NET_ADMIN,
+ * CAP_NET_RAW and CAP_SYS_ADMIN.
  */
 export async function withEngine<T>(
   invocation: Invocation,

@@ -77,11 +77,16 @@ export class BridgeDriver implements Driver {
   }
 
   connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan {
-    return [createVethStep(this.#host, network, endpoint, sandbox)];
+    return [createVethStep(this.#host, this.#firewall, network, endpoint, sandbox)];
   }
 
-  announce(_network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan {
-    return [announceStep(this.#host, this.#announcer, endpoint, background)];
+  announce(
+    _network: Network,
+    endpoint: Endpoint,
+    sandbox: Netns,
+    background: (work: Promise<void>) => void,
+  ): Plan {
+    return [announceStep(this.#host, this.#announcer, endpoint, sandbox, background)];
   }
 
   disconnect(_network: Network, endpoint: Endpoint): Plan {

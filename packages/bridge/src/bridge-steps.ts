@@ -56,8 +56,7 @@ function birthNameOf(network: Network): string {
 function removeBridge({ netlink }: Host, network: Network, birthName: string): void {
   for (const name of new Set([birthName, network.ifName])) {
     const link = findLink(netlink, name);
-    const isOurs = name === birthName || link?.alias === bridgeMark(network);
-    if (link !== undefined && isOurs) netlink.send(deleteLink(link.ifIndex));
+    if (link?.alias === bridgeMark(network)) netlink.send(deleteLink(link.ifIndex));
   }
 }
 

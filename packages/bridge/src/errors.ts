@@ -23,7 +23,36 @@ export class BridgeMissingError extends TsnetError {
       operation: 'connect to network',
       subject: network,
       reason: `its bridge ${ifName} is gone from the host`,
-      hint: 'Delete the network by force and create it again.',
+      hint: 'Reconcile, which makes it again as it was.',
+    });
+  }
+}
+
+/** The bridge of a network is down: nothing would pass. */
+export class BridgeDownError extends TsnetError {
+  constructor(network: string, ifName: string) {
+    super({
+      code: 'BRIDGE_DOWN',
+      kind: 'conflict',
+      operation: 'connect to network',
+      subject: network,
+      reason: `its bridge ${ifName} is down`,
+      hint: `Reconcile, or raise it with "ip link set ${ifName} up".`,
+    });
+  }
+}
+
+/** The firewall has lost what keeps a network apart from others. */
+export class FirewallMissingError extends TsnetError {
+  constructor(subject: string, cause: unknown) {
+    super({
+      code: 'BRIDGE_FIREWALL_MISSING',
+      kind: 'conflict',
+      operation: 'open the firewall',
+      subject,
+      reason: 'the rules of tsnet are gone from it',
+      hint: 'Reconcile, which puts them back.',
+      cause,
     });
   }
 }

@@ -16,4 +16,11 @@
  * @packageDocumentation
  */
 export { BridgeDriver, type BridgeDriverOptions } from './bridge-driver.ts';
-export { BridgeMissingError, FirewallBusyError, ForeignLinkError, ForeignTableError } from './errors.ts';
+export {
+  BridgeDownError,
+  BridgeMissingError,
+  FirewallBusyError,
+  FirewallMissingError,
+  ForeignLinkError,
+  ForeignTableError,
+} from './errors.ts';

@@ -2,16 +2,24 @@ import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@t
 import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
-import { BridgeMissingError } from './errors.ts';
+import { BridgeDownError, BridgeMissingError } from './errors.ts';
+import type { FirewallTable } from './firewall/firewall-table.ts';
+import { guardElement } from './firewall/network-elements.ts';
 import type { LinkReaper } from './link-reaper.ts';
 import { bridgeMark, findMarked, vethMark } from './mark.ts';
 
 /** Creates an endpoint's pair: the host's end up in the bridge, the other in the sandbox under its name. */
-export function createVethStep(host: Host, network: Network, endpoint: Endpoint, sandbox: Netns): Step {
+export function createVethStep(
+  host: Host,
+  firewall: FirewallTable,
+  network: Network,
+  endpoint: Endpoint,
+  sandbox: Netns,
+): Step {
   const { hostIfName, ifName, mac } = endpoint;
   const { netlink } = host;
   const remove = () => {
-    if (findLink(netlink, hostIfName)) netlink.send(deleteLink(hostIfName));
+    if (findLink(netlink, hostIfName)?.alias === vethMark(endpoint)) netlink.send(deleteLink(hostIfName));
   };
   return {
     name: 'create-veth',
@@ -19,6 +27,8 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
     apply() {
       const bridge = findMarked(netlink, 'connect to', network.ifName, bridgeMark(network));
       if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
+      firewall.ensureNetwork(guardElement(network));
+      if (!bridge.up) throw new BridgeDownError(network.name, network.ifName);
       const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
       if (bridge.mtu !== mtu) netlink.send(changeLink(bridge.ifIndex, { mtu }));
       try {
@@ -36,8 +46,9 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
           changeLink(hostIfName, {
             alias: vethMark(endpoint),
             // Where bridged frames pass the firewall (br_netfilter), a sandbox that calls its own published
-            // port gets its packet back through the port that it came from.
-            bridgePort: { hairpin: true, isolated: network.isolated },
+            // port gets its packet back through the port that it came from. What it announces must not come
+            // back: for IPv6 that is switched on afterwards.
+            bridgePort: { hairpin: !hasIpv6(endpoint), isolated: network.isolated },
           }),
         );
         // Its packets need no address of IPv6, nor its neighbors: each link with IPv6 is one more route that the host
@@ -51,6 +62,10 @@ export function createVethStep(host: Host, network: Network, endpoint: Endpoint,
     },
     undo: remove,
   };
+}
+
+function hasIpv6({ addresses }: Endpoint): boolean {
+  return addresses.some(({ prefix }) => prefix.family === 'ipv6');
 }
 
 /** Deletes an endpoint's pair; one that went with its sandbox is no error. */

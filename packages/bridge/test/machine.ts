@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** What a client asks for, and how long it waits for the answer. */
 export interface Question {
@@ -78,6 +79,33 @@ export class Machine {
     );
     this.#children.push(child);
     return child;
+  }
+
+  /** Notes the announcements of neighbors that come in over a link, or over any, until it is stopped. */
+  listen(ifName: string): { readonly ready: Promise<unknown>; stop(): Promise<string> } {
+    const filter = 'arp or (icmp6 and ip6[40] == 136)';
+    const child = spawn(
+      'nsenter',
+      [`--net=${this.path}`, 'tcpdump', '-n', '-l', '-i', ifName, '-Q', 'in', filter],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#children.push(child);
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    // It says that it listens.
+    const ready = once(child.stderr, 'data');
+    return {
+      ready,
+      stop: async () => {
+        // A moment for what is on its way from the kernel.
+        await setTimeout(300);
+        child.kill('SIGINT');
+        await once(child, 'close');
+        return text;
+      },
+    };
   }
 
   /** Asks servers, all at once, from one process: what each answers, an error's name, or `silence`. */

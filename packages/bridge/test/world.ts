@@ -78,6 +78,11 @@ export class World implements AsyncDisposable {
     return machine;
   }
 
+  /** The namespaces that have names on the host. */
+  sandboxes() {
+    return openNetnsDirectory({ linux: this.linux, runDirectory: this.runDirectory }).list();
+  }
+
   /** Takes a sandbox away behind the engine's back. */
   forget(name: string): void {
     this.#machines.delete(name);

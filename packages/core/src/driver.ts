@@ -54,7 +54,12 @@ export interface Driver extends Disposable {
    *
    * @param background - takes what may go on when the plan has been applied; it resolves when all have been told.
    */
-  announce(network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan;
+  announce(
+    network: Network,
+    endpoint: Endpoint,
+    sandbox: Netns,
+    background: (work: Promise<void>) => void,
+  ): Plan;
   /** For a sandbox that lives or is gone. Settles when the kernel has forgotten the link. */
   disconnect(network: Network, endpoint: Endpoint): Plan;
   /** Opens ports of an endpoint that is being connected, or is. */

@@ -26,6 +26,7 @@ import { createSandbox, deleteSandbox, holdSandbox } from './operations/sandboxe
 import { PendingWork } from './pending-work.ts';
 import type { StepObserver } from './plan.ts';
 import { type Repaired, reconcile } from './repair/reconcile.ts';
+import { restore } from './repair/restore.ts';
 import { survey } from './repair/survey.ts';
 
 /** What an {@link Engine} works with. The engine closes all of it. */
@@ -71,7 +72,8 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /**
    * Ends what processes that are gone have left half-done, and what failed before and could not be undone: it is whole or
-   * gone afterwards. The engine's first change does this by itself; what cannot be ended now is left for the next.
+   * gone afterwards. The engine's first change does this by itself, and brings networks back after a reboot; what
+   * cannot be ended now is left for the next.
    *
    * @returns what was ended. @throws what went wrong with the rest.
    */
@@ -198,9 +200,14 @@ export class Engine extends Inventory implements AsyncDisposable {
   /** Runs a change once what others have left is cleared up. */
   async #change<T>(body: () => Promise<T>): Promise<T> {
     // What cannot be ended is somebody else's failure: it is in the way of what it concerns alone.
-    this.#recovered ??= recover(this.#context).then(noResult, noResult);
+    this.#recovered ??= this.#clearUp().catch(noResult);
     await this.#recovered;
     return body();
+  }
+
+  async #clearUp(): Promise<void> {
+    await recover(this.#context);
+    await restore(this.#context);
   }
 }
 

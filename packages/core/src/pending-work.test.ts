@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InvalidNameError, NetworkExistsError } from './errors.ts';
 import { PendingWork } from './pending-work.ts';
 
 describe('PendingWork', () => {
@@ -38,17 +39,30 @@ describe('PendingWork', () => {
     expect(isLate).toBe(true);
   });
 
-  it('runs again what failed while something was pending, and only then', async () => {
+  it('runs again what was refused while something was pending, and only then', async () => {
     const pending = new PendingWork();
     let attempts = 0;
     const twice = () => {
       attempts += 1;
-      return attempts === 1 ? Promise.reject(new Error('in the way')) : Promise.resolve(attempts);
+      return attempts === 1 ? Promise.reject(new NetworkExistsError('web')) : Promise.resolve(attempts);
     };
-    pending.add(Promise.resolve());
+    pending.add(Promise.reject(new Error('a lease could not be given back')));
     expect(await pending.afterwards(twice)).toBe(2);
+    await expect(pending.settled()).rejects.toThrow('a lease');
     attempts = 0;
-    await expect(pending.afterwards(twice)).rejects.toThrow('in the way');
+    await expect(pending.afterwards(twice)).rejects.toThrow('web');
+    expect(attempts).toBe(1);
+  });
+
+  it('does not run again what waiting cannot cure', async () => {
+    const pending = new PendingWork();
+    let attempts = 0;
+    pending.add(Promise.resolve());
+    const wrong = () => {
+      attempts += 1;
+      return Promise.reject(new InvalidNameError('network', 'a b', 'it holds a space'));
+    };
+    await expect(pending.afterwards(wrong)).rejects.toThrow('a space');
     expect(attempts).toBe(1);
   });
 });

@@ -1,4 +1,8 @@
+import { type ErrorKind, isTsnetError } from '@tsnet/errors';
 import { throwTogether } from './failures.ts';
+
+/** The refusals that waiting can cure. */
+const curable: ReadonlySet<ErrorKind> = new Set(['already-exists', 'conflict', 'exhausted', 'in-use']);
 
 /**
  * Work that nobody waits for while the kernel takes its time, such as giving back the leases of a namespace that
@@ -29,15 +33,16 @@ export class PendingWork {
   }
 
   /**
-   * Runs `body`; when it fails while work is pending, waits for that and runs `body` again: what is going may be
-   * what was in the way.
+   * Runs `body`; when it is refused while work is pending, waits for that and runs `body` again: what is going may be
+   * what was in the way. Failures of the work stay for {@link settled}.
    */
   async afterwards<T>(body: () => Promise<T>): Promise<T> {
     if (this.#running.size === 0) return body();
     try {
       return await body();
-    } catch {
-      await this.settled();
+    } catch (error) {
+      if (!isTsnetError(error) || !curable.has(error.kind)) throw error;
+      await Promise.all(this.#running);
       return body();
     }
   }

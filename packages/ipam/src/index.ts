@@ -118,6 +118,7 @@ export {
   StoreConflictError,
   StoreCorruptError,
   StoreInvalidError,
+  StorePathError,
   StorePermissionError,
   StoreSchemaError,
   StoreUnavailableError,

@@ -1,7 +1,17 @@
 import type { Endpoint, Host, Step } from '@tsnet/core';
-import type { IpAddress } from '@tsnet/inet';
-import { deleteNeighbor, findLink, type NetlinkConnection, NetlinkError } from '@tsnet/netlink';
+import {
+  changeLink,
+  deleteNeighbor,
+  findLink,
+  type NetlinkConnection,
+  NetlinkError,
+  type NetlinkRequest,
+} from '@tsnet/netlink';
+import type { Netns } from '@tsnet/netns';
 import type { Announcer } from './announcer.ts';
+
+/** What goes on when the step is done. */
+type Background = (work: Promise<void>) => void;
 
 /**
  * Tells everybody on an endpoint's bridge where its addresses are. When the step is done, the endpoint can be reached, and
@@ -11,27 +21,37 @@ export function announceStep(
   host: Host,
   announcer: Announcer,
   endpoint: Endpoint,
-  background: (work: Promise<void>) => void,
+  sandbox: Netns,
+  background: Background,
 ): Step {
+  const { netlink } = host;
+  const { hostIfName, addresses } = endpoint;
   return {
     name: 'announce',
     subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
     apply() {
       // Reading the host's end makes the kernel settle its carrier, without which the bridge still drops what
       // the sandbox sends.
-      const bridge = findLink(host.netlink, endpoint.hostIfName)?.master;
+      const bridge = findLink(netlink, hostIfName)?.master;
       if (bridge === undefined) return;
       // What goes out by the bridge does not come back to the host.
-      for (const { prefix } of endpoint.addresses) forgetNeighbor(host.netlink, bridge, prefix.address);
-      background(announcer.tell(bridge, endpoint));
+      for (const { prefix } of addresses) sendIfThere(netlink, deleteNeighbor(bridge, prefix.address));
+      background(
+        announcer.tell(bridge, endpoint, sandbox).then(() => {
+          sendIfThere(netlink, changeLink(hostIfName, { bridgePort: { hairpin: true } }));
+        }),
+      );
     },
   };
 }
 
-function forgetNeighbor(netlink: NetlinkConnection, ifIndex: number, address: IpAddress): void {
+/** What a request is about may be gone by now, or the port of a bridge no more. */
+function sendIfThere(netlink: NetlinkConnection, request: NetlinkRequest): void {
   try {
-    netlink.send(deleteNeighbor(ifIndex, address));
+    netlink.send(request);
   } catch (error) {
-    if (!(error instanceof NetlinkError && error.kind === 'not-found')) throw error;
+    const isGone =
+      error instanceof NetlinkError && (error.kind === 'not-found' || error.kind === 'unsupported');
+    if (!isGone) throw error;
   }
 }

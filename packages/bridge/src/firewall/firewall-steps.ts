@@ -1,5 +1,13 @@
-import type { Endpoint, Network, PublishedPort, Step } from '@tsnet/core';
+import {
+  type Endpoint,
+  formatPortSpec,
+  type Network,
+  PortTakenError,
+  type PublishedPort,
+  type Step,
+} from '@tsnet/core';
 import { deleteFlows, type NetlinkConnection } from '@tsnet/netlink';
+import { NftablesError } from '@tsnet/nftables';
 import type { FirewallTable } from './firewall-table.ts';
 import { publishedFlows, strayFlows } from './flows.ts';
 import { networkElements } from './network-elements.ts';
@@ -41,12 +49,24 @@ export function publishStep(
         firewall.add(elements);
         for (const filter of strayFlows(endpoint, ports)) deleteFlows(conntrack(), filter);
       } catch (error) {
+        if (isTaken(error)) throw takenByStranger(ports);
         firewall.delete(elements);
         throw error;
       }
     },
     undo: () => firewall.delete(elements),
   };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof NftablesError && error.kind === 'already-exists';
+}
+
+/** The store knows nobody who has the port, but the firewall does. */
+function takenByStranger(ports: readonly PublishedPort[]): PortTakenError {
+  const holder =
+    'an element of the firewall that is on nobody\'s record ("nft list table inet tsnet" shows it)';
+  return new PortTakenError(ports.map(formatPortSpec).join(', '), holder);
 }
 
 /** Closes host ports that lead to an endpoint, and cuts the connections through them. */

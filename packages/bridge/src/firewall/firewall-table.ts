@@ -7,7 +7,7 @@ import {
   type NftSet,
   Transaction,
 } from '@tsnet/nftables';
-import { FirewallBusyError, ForeignTableError } from '../errors.ts';
+import { FirewallBusyError, FirewallMissingError, ForeignTableError } from '../errors.ts';
 import { deleteUnusedTable, ruleCounts, ruleset } from './ruleset.ts';
 import { everySet, sets, TABLE, table } from './sets.ts';
 
@@ -35,9 +35,22 @@ export class FirewallTable implements Disposable {
     this.#open = open;
   }
 
-  /** Adds elements in one transaction. @throws {@link NftablesError} `already-exists` when one is there. */
+  /**
+   * Adds elements in one transaction.
+   *
+   * @throws {@link FirewallMissingError} without the table; {@link NftablesError} `already-exists` when one is there.
+   */
   add(wanted: readonly SetElements[]): void {
-    this.#run(adding(wanted));
+    this.#inTable(() => this.#run(adding(wanted)));
+  }
+
+  /**
+   * Makes sure that a network is kept apart from others, before somebody comes onto it.
+   *
+   * @throws {@link FirewallMissingError} without the table.
+   */
+  ensureNetwork({ set, elements }: SetElements): void {
+    this.#inTable(() => this.#run(new Transaction().ensureElements(set, elements)));
   }
 
   /**
@@ -48,7 +61,7 @@ export class FirewallTable implements Disposable {
   addNetwork(wanted: readonly SetElements[]): void {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Asked first, since to be refused costs 10 ms.
-      if (this.#isThere() && this.#try('not-found', () => this.add(wanted))) return;
+      if (this.#isThere() && this.#try('not-found', () => this.#run(adding(wanted)))) return;
       // Another process may make the table in the same moment, or delete it as its last network goes.
       if (this.#try('already-exists', () => this.#nft().run(ruleset()))) continue;
       if (this.#lacks(wanted)) throw new ForeignTableError(TABLE);
@@ -104,6 +117,15 @@ export class FirewallTable implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #inTable(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const isGone = error instanceof NftablesError && error.kind === 'not-found';
+      throw isGone ? new FirewallMissingError(`table inet ${TABLE}`, error) : error;
+    }
   }
 
   #run(transaction: Transaction): void {

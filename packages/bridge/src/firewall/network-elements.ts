@@ -3,14 +3,19 @@ import { type NftElement, nftValue } from '@tsnet/nftables';
 import type { SetElements } from './firewall-table.ts';
 import { sets } from './sets.ts';
 
+/** What keeps what is not meant for a network away from it. */
+export function guardElement(network: Network): SetElements {
+  const bridge = nftValue.link(network.ifName);
+  return { set: sets.networks, elements: [{ key: [bridge], data: [nftValue.jump('to_network')] }] };
+}
+
 /** What makes the rules apply to a network's bridge. */
 export function networkElements(network: Network): readonly SetElements[] {
   const bridge = nftValue.link(network.ifName);
   const alone: NftElement = { key: [bridge] };
   const withItself: NftElement = { key: [bridge, bridge] };
-  const jump: NftElement = { key: [bridge], data: [nftValue.jump('to_network')] };
   return [
-    { set: sets.networks, elements: [jump] },
+    guardElement(network),
     { set: sets.bridges, elements: [alone] },
     ...network.subnets.map(({ prefix: { address, family, length } }) => ({
       set: sets[family].subnets,

@@ -1,8 +1,5 @@
 import { IpAddress, IpPrefix } from '@tsnet/inet';
-import type { ListedValue, NftElement } from '@tsnet/nftables';
-
-/** An element as tsnet adds it, or as a listing shows it. */
-export type AnyElement = Pick<NftElement, 'data'> & { readonly key: readonly ListedValue[] };
+import type { ListedValue } from '@tsnet/nftables';
 
 /** A text that is the same for the same element, however its prefixes and ranges are written. */
 export function elementText({

@@ -16,6 +16,7 @@ export function surveyVeth(
   const problems = [
     ...(bridge !== undefined && link.master === bridge.ifIndex ? [] : [`not in bridge ${network.ifName}`]),
     ...(link.up ? [] : ['down']),
+    ...(link.hairpin === false ? ['lets no frames back to where they came from'] : []),
   ];
   return problems.length === 0
     ? []

@@ -52,26 +52,6 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
     await world.engine.deleteNetwork('web', { force: true });
     expect(await world.traces()).toEqual(noTraces);
   });
-
-  it.each([
-    ['open-firewall', 'enable-forwarding', 'create-bridge', 'record-network'],
-    ['create-veth', 'wire-sandbox', 'publish-ports', 'announce', 'record-endpoint', 'check-endpoint'],
-    ['unpublish-ports', 'delete-veth', 'delete-bridge', 'close-firewall'],
-  ])(
-    'leave nothing that others cannot remove when they are killed after %s, %s, %s or %s',
-    async (...steps) => {
-      await world.engine.deleteNetwork('web');
-      world.sandbox('a');
-      for (const step of steps) {
-        const child = program('mortal.ts', 'a', step);
-        const complaints = await complaintsOf(child);
-        expect(child.signalCode, `killed after ${step}; it wrote: ${complaints}`).toBe('SIGKILL');
-        await world.engine.deleteNetwork('doomed', { force: true });
-        expect(await world.traces()).toEqual(noTraces);
-        expect(world.sandbox('a').json('ip', '-j', 'link')).toHaveLength(1);
-      }
-    },
-  );
 });
 
 async function textOf(child: ChildProcess): Promise<string> {

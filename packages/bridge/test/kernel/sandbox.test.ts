@@ -100,6 +100,22 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     );
   });
 
+  it('is heard by its neighbors, over ARP and IPv6, and not by itself', async () => {
+    const neighbor = world.sandbox('a').listen('eth0');
+    const self = world.sandbox('self').listen('any');
+    await Promise.all([neighbor.ready, self.ready]);
+    const { addresses } = await world.connect('web', 'self');
+    await world.engine.settled();
+    const [ipv4, ipv6] = addresses.map(({ prefix }) => `${prefix.address}`);
+    const heard = await neighbor.stop();
+    expect(heard).toContain(`Request who-has ${ipv4} tell ${ipv4}`);
+    expect(heard).toContain(`neighbor advertisement, tgt is ${ipv6}`);
+    expect(await self.stop()).not.toContain('neighbor advertisement');
+    // What passes the firewall of the bridge may come back by now.
+    const [{ linkinfo }] = world.host.json('ip', '-j', '-d', 'link', 'show', 'master', 'web').slice(-1);
+    expect(linkinfo.info_slave_data.hairpin).toBe(true);
+  });
+
   it('may be taken away while it is being announced, and its name given to another link', async () => {
     for (const mac of ['02:00:00:00:00:01', '02:00:00:00:00:02']) {
       await world.connect('web', 'brief', [], { mac: MacAddress.parse(mac) });

@@ -18,4 +18,4 @@ await once(process.stdin, 'end');
 ping.kill('SIGINT');
 await once(ping, 'close');
 const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(text) ?? [];
-console.log(JSON.stringify({ sent: Number(sent), received: Number(received) }));
+process.stdout.write(JSON.stringify({ sent: Number(sent), received: Number(received) }));

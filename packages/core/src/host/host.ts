@@ -14,6 +14,8 @@ export interface HostOptions {
   /** Where namespaces have names; `/run/netns` by default. */
   readonly runDirectory?: string;
   readonly procDirectory?: string;
+  /** What tells this boot of the machine from every other; as the kernel says by default. */
+  readonly bootId?: string;
 }
 
 /**
@@ -31,7 +33,8 @@ export class Host implements Disposable {
   readonly key: string;
   /** This process, and whether others still run. */
   readonly process: ProcessIdentity;
-  readonly #bootId: string;
+  /** What tells this boot of the machine from every other. */
+  readonly bootId: string;
   readonly #files: ProcessFiles;
 
   private constructor(
@@ -47,8 +50,9 @@ export class Host implements Disposable {
     this.procDirectory = options.procDirectory ?? '/proc';
     this.#files = new ProcessFiles(options.linux, this.procDirectory);
     this.sysctl = this.sysctlOf(netns);
-    this.#bootId = readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
-    this.process = new ProcessIdentity(this.#bootId, this.procDirectory);
+    this.bootId =
+      options.bootId ?? readFileSync(`${this.procDirectory}/sys/kernel/random/boot_id`, 'utf8').trim();
+    this.process = new ProcessIdentity(this.bootId, this.procDirectory);
     this.key = this.netnsKey(netlink.netnsCookie());
   }
 
@@ -83,7 +87,7 @@ export class Host implements Disposable {
 
   /** What tells the namespace of a cookie from every other, also from later ones and those of other boots. */
   netnsKey(cookie: bigint): string {
-    return `${this.#bootId}.${cookie}`;
+    return `${this.bootId}.${cookie}`;
   }
 
   /** Lets go of sockets and handles; the networks stay. Closing again does nothing. */

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Transaction } from '@tsnet/ipam';
 import { type EngineContext, inTransaction } from '../context.ts';
+import { UndoError } from '../errors.ts';
+import { attemptAll } from '../failures.ts';
 import type { PortSpec } from '../model/port.ts';
 import type { Plan } from '../plan.ts';
 import { SubjectBusyError } from './errors.ts';
@@ -67,6 +69,25 @@ export function abandon(context: EngineContext, subject: string): Promise<void> 
     const current = await findOperation(tx, subject);
     if (current !== undefined) putOperation(tx, { ...current, process: '' });
   });
+}
+
+/**
+ * Ends an operation that has failed, and throws why. What was undone is taken off the record; what could not be undone stays
+ * there, given up, so that whoever comes next can take it away.
+ */
+export async function giveUp(
+  context: EngineContext,
+  subject: string,
+  error: unknown,
+  forget: (tx: Transaction) => Promise<unknown>,
+): Promise<never> {
+  const [failure] = await attemptAll([
+    async () => {
+      if (error instanceof UndoError) await abandon(context, subject);
+      else await inTransaction(context, forget);
+    },
+  ]);
+  throw failure === undefined ? error : new UndoError(error, [failure]);
 }
 
 /**

@@ -63,4 +63,6 @@ export interface Network {
   readonly labels: Labels;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** The boot in which the kernel was given its part, as `boot_id` tells it: another one has nothing of it. */
+  readonly bootId: string;
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
-import { NotReadyError, UndoError } from '../errors.ts';
+import { NotReadyError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
-import { abandon, begin } from '../journal/journal.ts';
+import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
 import { applyPlan, type Plan, type Step } from '../plan.ts';
@@ -25,10 +25,7 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
     checkListeners(context.host, network, ports);
     await applyPlan(plan, context.onStep);
   } catch (error) {
-    // What could not be undone is still recorded, so that it can be disconnected.
-    if (error instanceof UndoError) await abandon(context, endpoint.id);
-    else await inTransaction(context, (tx) => forgetEndpoint(tx, endpoint));
-    throw error;
+    return giveUp(context, endpoint.id, error, (tx) => forgetEndpoint(tx, endpoint));
   }
   return { ...endpoint, state: 'ready' };
 }
@@ -58,7 +55,7 @@ function connectPlan(context: EngineContext, { network, endpoint }: PlacedEndpoi
   return [
     ...driver.connect(network, endpoint, sandbox.netns),
     wireSandboxStep(context.host, network, endpoint, sandbox),
-    ...driver.announce(network, endpoint, (work) => context.announcements.add(work)),
+    ...driver.announce(network, endpoint, sandbox.netns, (work) => context.announcements.add(work)),
     ...driver.publish(network, endpoint, endpoint.ports),
     recordStep(context, { ...endpoint, state: 'ready' }),
   ];

@@ -1,8 +1,8 @@
 import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
-import { InvalidNetworkError, LinkExistsError, NotReadyError, UndoError } from '../errors.ts';
-import { abandon, begin } from '../journal/journal.ts';
+import { InvalidNetworkError, LinkExistsError, NotReadyError } from '../errors.ts';
+import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
@@ -37,10 +37,7 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
   try {
     await applyPlan(plan, context.onStep);
   } catch (error) {
-    // What could not be undone is still recorded, so that it can be deleted.
-    if (error instanceof UndoError) await abandon(context, network.id);
-    else await inTransaction(context, (tx) => forgetNetwork(tx, network, false));
-    throw error;
+    return giveUp(context, network.id, error, (tx) => forgetNetwork(tx, network, false));
   }
   return { ...network, state: 'ready' };
 }
@@ -100,6 +97,7 @@ function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Net
     ifName: spec.ifName === undefined ? (fitsIfName(name) ? name : `tsb${id}`) : checkIfName(spec.ifName),
     labels: spec.labels ?? {},
     createdAt: context.now(),
+    bootId: context.host.bootId,
   };
 }
 

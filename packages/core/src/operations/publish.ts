@@ -1,7 +1,7 @@
 import type { Transaction } from '@tsnet/ipam';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
-import { NotReadyError, PublishError, UndoError } from '../errors.ts';
-import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
+import { NotReadyError, PublishError } from '../errors.ts';
+import { abandon, begin, giveUp, isAbandoned, whenFree } from '../journal/journal.ts';
 import { endOperation, type Operation } from '../journal/operation.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { formatPortSpec, type PortSpec, samePorts } from '../model/port.ts';
@@ -36,10 +36,7 @@ export async function publish(
     checkListeners(context.host, network, specs);
     await applyPlan(plan, context.onStep);
   } catch (error) {
-    // What could not be undone is still recorded, so that it can be unpublished.
-    if (error instanceof UndoError) await abandon(context, endpoint.id);
-    else await dropPorts(context, endpoint, added);
-    throw error;
+    return giveUp(context, endpoint.id, error, (tx) => dropPorts(tx, endpoint, added));
   }
   return endpoint;
 }
@@ -110,7 +107,7 @@ async function finishClosing(
     await abandon(context, endpoint.id);
     throw error;
   }
-  return dropPorts(context, endpoint, ports);
+  return inTransaction(context, (tx) => dropPorts(tx, endpoint, ports));
 }
 
 /** The last step: a disconnection that began meanwhile has not seen the new ports, or has closed them. */
@@ -128,18 +125,16 @@ function stillConnectedStep(context: EngineContext, { id }: Endpoint): Step {
 }
 
 /** Gives up the claims; those of an endpoint that was disconnected meanwhile have gone with it. */
-function dropPorts(context: EngineContext, before: Endpoint, ports: readonly PortSpec[]): Promise<Endpoint> {
-  return inTransaction(context, async (tx) => {
-    const endpoint = await findEndpoint(tx, before.id);
-    const { ports: published, ...rest } = endpoint ?? before;
-    const left = published.filter((port) => !ports.some((dropped) => samePorts(port, dropped)));
-    const after: Endpoint = { ...rest, ports: left };
-    if (endpoint === undefined) return after;
-    endOperation(tx, endpoint.id);
-    for (const port of ports) await releasePort(tx, endpoint.id, port);
-    putEndpoint(tx, after);
-    return after;
-  });
+async function dropPorts(tx: Transaction, before: Endpoint, ports: readonly PortSpec[]): Promise<Endpoint> {
+  const endpoint = await findEndpoint(tx, before.id);
+  const { ports: published, ...rest } = endpoint ?? before;
+  const left = published.filter((port) => !ports.some((dropped) => samePorts(port, dropped)));
+  const after: Endpoint = { ...rest, ports: left };
+  if (endpoint === undefined) return after;
+  endOperation(tx, endpoint.id);
+  for (const port of ports) await releasePort(tx, endpoint.id, port);
+  putEndpoint(tx, after);
+  return after;
 }
 
 function notPublished(endpoint: Endpoint, spec: PortSpec): PublishError {

@@ -159,6 +159,12 @@ function outsideNetwork(network: Network, address: IpAddress): InvalidEndpointEr
   );
 }
 
+/** Whether a MAC address is one that tsnet derives from an IP address: {@link MacAddress.derive}. */
+function isDerived({ value }: MacAddress): boolean {
+  const start = value >> 32n;
+  return start === 0x0a54n || start === 0x0a56n;
+}
+
 function chooseMac(spec: EndpointSpec, addresses: readonly EndpointAddress[]): MacAddress {
   const [first] = addresses;
   if (spec.mac === undefined) {
@@ -166,8 +172,15 @@ function chooseMac(spec: EndpointSpec, addresses: readonly EndpointAddress[]): M
       throw new InvalidEndpointError(`to ${spec.network}`, 'the network has no addresses');
     return MacAddress.derive(first.prefix.address);
   }
-  if (spec.mac.isMulticast || spec.mac.equals(MacAddress.parse('00:00:00:00:00:00'))) {
-    throw new InvalidEndpointError(`to ${spec.network}`, `${spec.mac} cannot be the address of a link`);
+  const { mac } = spec;
+  const subject = `to ${spec.network}`;
+  if (mac.isMulticast || mac.equals(MacAddress.parse('00:00:00:00:00:00'))) {
+    const hint = 'Give a unicast address such as 02:00:00:00:00:05, or leave it out.';
+    throw new InvalidEndpointError(subject, `${mac} cannot be the address of a link`, hint);
   }
-  return spec.mac;
+  if (isDerived(mac) && !addresses.some(({ prefix }) => mac.equals(MacAddress.derive(prefix.address)))) {
+    const hint = 'Give one that does not begin with 0a:54 or 0a:56, or leave it out.';
+    throw new InvalidEndpointError(subject, `${mac} belongs to another IP address`, hint);
+  }
+  return mac;
 }

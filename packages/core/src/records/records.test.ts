@@ -25,6 +25,7 @@ const network: Network = {
   ifName: 'web',
   labels: { team: 'ü "quoted"' },
   createdAt: 1_700_000_000_000,
+  bootId: 'boot',
 };
 
 const endpoint: Endpoint = {

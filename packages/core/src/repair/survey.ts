@@ -77,7 +77,7 @@ async function connectAgain(context: EngineContext, network: Network, endpoint: 
     [
       ...driver.connect(network, endpoint, sandbox.netns),
       wireSandboxStep(context.host, network, endpoint, sandbox),
-      ...driver.announce(network, endpoint, (work) => context.announcements.add(work)),
+      ...driver.announce(network, endpoint, sandbox.netns, (work) => context.announcements.add(work)),
     ],
     context.onStep,
   );

@@ -1,5 +1,13 @@
 import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
-import { changeLink, findLink, getLink, listNeighbors, NetlinkConnection, setNeighbor } from '@tsnet/netlink';
+import {
+  addAddress,
+  changeLink,
+  findLink,
+  getLink,
+  listNeighbors,
+  NetlinkConnection,
+  setNeighbor,
+} from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { describe, expect, it } from 'vitest';
 import type { Driver, Repair, Survey } from '../driver.ts';
@@ -37,6 +45,7 @@ const network: Network = {
   ifName: 'contract',
   labels: {},
   createdAt: 0,
+  bootId: '',
 };
 
 const endpoint: Endpoint = {
@@ -80,7 +89,7 @@ function itMakesNetworks(open: OpenBench): void {
     const sandbox = bench.sandbox();
     driver.create(network);
     driver.connect(network, endpoint, sandbox);
-    driver.announce(network, endpoint, () => undefined);
+    driver.announce(network, endpoint, sandbox, () => undefined);
     driver.publish(network, endpoint, endpoint.ports);
     expect([hasNetwork(host), hasEndpoint(host, sandbox)]).toEqual([false, false]);
   });
@@ -140,12 +149,11 @@ function itJoinsEndpoints(open: OpenBench): void {
     await using bench = open();
     const { driver, host } = bench;
     const told: Promise<void>[] = [];
-    const announce = () => applyPlan(driver.announce(network, endpoint, (work) => told.push(work)));
-    await applyPlan(driver.create(network));
     const sandbox = bench.sandbox();
+    const announce = () => applyPlan(driver.announce(network, endpoint, sandbox, (work) => told.push(work)));
+    await applyPlan(driver.create(network));
     await applyPlan(driver.connect(network, endpoint, sandbox));
-    using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
-    inside.send(changeLink(endpoint.ifName, { up: true }));
+    wire(host, sandbox);
     const { ifIndex } = getLink(host.netlink, network.ifName);
     const own = endpoint.addresses.map(({ prefix }) => prefix.address);
     const known = () =>
@@ -235,6 +243,10 @@ function itFindsWhatIsWrong(open: OpenBench): void {
     await applyPlan(driver.create(network));
     expect(surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
     await applyPlan(driver.connect(network, endpoint, sandbox));
+    wire(bench.host, sandbox);
+    const told: Promise<void>[] = [];
+    await applyPlan(driver.announce(network, endpoint, sandbox, (work) => told.push(work)));
+    await Promise.all(told);
     await applyPlan(driver.publish(network, endpoint, endpoint.ports));
     expect(surveyOf(driver, [endpoint])).toEqual({ repairs: [], lost: [] });
     bench.destroy(sandbox);
@@ -273,6 +285,16 @@ function surveyOf(driver: Driver, endpoints: readonly Endpoint[]): Survey {
   return driver.survey([
     { network: ready, endpoints: endpoints.map((each) => ({ ...each, state: 'ready' })) },
   ]);
+}
+
+/** What the engine does with the sandbox's end before it is announced. */
+function wire(host: Host, sandbox: Netns): void {
+  using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
+  const { ifIndex } = getLink(inside, endpoint.ifName);
+  inside.send(
+    changeLink(ifIndex, { up: true }),
+    ...endpoint.addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
+  );
 }
 
 function hasNetwork(host: Host): boolean {

@@ -47,8 +47,13 @@ export class FaultyDriver implements Driver {
     return this.#wrap(this.#inner.connect(network, endpoint, sandbox));
   }
 
-  announce(network: Network, endpoint: Endpoint, background: (work: Promise<void>) => void): Plan {
-    return this.#wrap(this.#inner.announce(network, endpoint, background));
+  announce(
+    network: Network,
+    endpoint: Endpoint,
+    sandbox: Netns,
+    background: (work: Promise<void>) => void,
+  ): Plan {
+    return this.#wrap(this.#inner.announce(network, endpoint, sandbox, background));
   }
 
   disconnect(network: Network, endpoint: Endpoint): Plan {

@@ -11,7 +11,8 @@ export class SqliteTransactions {
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
   #turn: NodeJS.Immediate | undefined;
-  #seen = new Map<string, number>();
+  /** The revisions of what was read since {@link hold}; undefined while nothing is held. */
+  #seen: Map<string, number> | undefined;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -33,18 +34,19 @@ export class SqliteTransactions {
     });
   }
 
-  /** Notes at which revision a key was read. */
+  /** Notes at which revision a key was read, if that is to be remembered. */
   saw(key: string, revision: number): void {
-    if (this.#db.isTransaction) this.#seen.set(key, revision);
+    this.#seen?.set(key, revision);
   }
 
   /** Whether a key was read at that revision since {@link hold}: nobody can have changed it since. */
   hasSeen(key: string, revision: number): boolean {
-    return this.#db.isTransaction && this.#seen.get(key) === revision;
+    return this.#db.isTransaction && this.#seen?.get(key) === revision;
   }
 
   /** Lets the writers that {@link hold} keeps waiting go on. */
   letGo(): void {
+    this.#seen = undefined;
     if (this.#db.isOpen && this.#db.isTransaction) this.#rollback.run();
   }
 
@@ -63,6 +65,7 @@ export class SqliteTransactions {
     try {
       const result = work();
       this.#commit.run();
+      this.#seen = undefined;
       return result;
     } catch (error) {
       // SQLite itself has rolled back already after some failures, such as a full disk.

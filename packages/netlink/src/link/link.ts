@@ -1,6 +1,6 @@
 import type { MacAddress } from '@tsnet/inet';
 import { messageReader } from '../wire/message.ts';
-import { linkAttributes } from './attributes.ts';
+import { bridgePortAttributes, type LinkAttributes, linkAttributes } from './attributes.ts';
 import { linkFlags, type OperationalState, operationalStates } from './flags.ts';
 import { linkHeader } from './header.ts';
 
@@ -19,6 +19,8 @@ export interface Link {
   readonly operationalState: OperationalState;
   /** Index of the bridge that the link is a port of. */
   readonly master: number | undefined;
+  /** Whether frames may go out where they came in; undefined where the link is no port of a bridge. */
+  readonly hairpin: boolean | undefined;
   /** Index of the other end of a pair or of the link below; in another namespace when `peerNetnsId` is set. */
   readonly peerIfIndex: number | undefined;
   /** The namespace of the other end, as an id of the reader's namespace. */
@@ -28,6 +30,8 @@ export interface Link {
   /** 0 where none was given. */
   readonly group: number;
 }
+
+const bridgePortReader = bridgePortAttributes.only('hairpin');
 
 const linkReader = messageReader(
   linkHeader,
@@ -58,9 +62,15 @@ export function decodeLink(body: Uint8Array): Link {
     loopback: (flags & linkFlags.loopback) !== 0,
     operationalState: operationalStates[attributes.operationalState ?? 0] ?? 'unknown',
     master: attributes.master,
+    hairpin: hairpinOf(attributes.linkInfo),
     peerIfIndex: attributes.peerIfIndex,
     peerNetnsId: attributes.peerNetnsId,
     alias: attributes.alias,
     group: attributes.group ?? 0,
   };
+}
+
+function hairpinOf(info: LinkAttributes['linkInfo']): boolean | undefined {
+  if (info?.portKind !== 'bridge' || info.portData === undefined) return undefined;
+  return bridgePortReader.read(info.portData).hairpin === 1;
 }
