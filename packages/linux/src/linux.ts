@@ -17,8 +17,8 @@ export interface Linux {
   listen(fd: number, backlog: number): void;
   /** getsockname(2): the `sockaddr` that the socket is bound to. */
   getSocketName(fd: number): Uint8Array;
-  /** getsockopt(2) of an option that has `length` bytes. */
-  getSocketOption(fd: number, level: number, name: number, length: number): Uint8Array;
+  /** getsockopt(2) of an option that has `length` bytes; `request` is what some are asked with, at its beginning. */
+  getSocketOption(fd: number, level: number, name: number, length: number, request?: Uint8Array): Uint8Array;
   /** setsockopt(2). */
   setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void;
   /** send(2); returns the number of bytes sent. */
@@ -120,8 +120,15 @@ class LibcLinux implements Linux {
     return address.subarray(0, length[0]);
   }
 
-  getSocketOption(fd: number, level: number, name: number, length: number): Uint8Array {
+  getSocketOption(
+    fd: number,
+    level: number,
+    name: number,
+    length: number,
+    request: Uint8Array = new Uint8Array(),
+  ): Uint8Array {
     const value = new Uint8Array(length);
+    value.set(request);
     const filled = new Uint32Array([length]);
     if (this.#libc.getsockopt(fd, level, name, value, filled) < 0) {
       throw this.#failure('read', `socket option ${level}/${name}`);
