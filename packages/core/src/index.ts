@@ -70,6 +70,7 @@ export {
 export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
 export type { DeleteNetworkOptions } from './operations/delete-network.ts';
 export type { DisconnectOptions } from './operations/disconnect.ts';
+export { automaticPools } from './operations/plan-subnets.ts';
 export type { PoolReport } from './operations/pool-report.ts';
 export { applyPlan, type Plan, type Step, type StepObserver, tearDown } from './plan.ts';
 export type { Repaired } from './repair/reconcile.ts';

@@ -19,7 +19,7 @@ import { InvalidNetworkError, RouteOverlapError, SubnetOverlapError } from '../e
 import type { NetworkSpec, Subnet, SubnetSpec } from '../model/network.ts';
 
 /** Where prefixes come from when a network names none: 8,192 of them. */
-const automaticPools: readonly Supernet[] = [{ prefix: IpPrefix.parse('10.32.0.0/11'), length: 24 }];
+export const automaticPools: readonly Supernet[] = [{ prefix: IpPrefix.parse('10.32.0.0/11'), length: 24 }];
 
 /**
  * Addresses that no sandbox can have (RFC 6890): unspecified, loopback, link-local, multicast, and those that are
