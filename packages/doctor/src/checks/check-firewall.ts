@@ -1,0 +1,147 @@
+import type { AddressFamily } from '@tsnet/inet';
+import type { HostFacts, NetworkRecord } from '../facts/host-facts.ts';
+import { readyNetworks } from '../facts/host-facts.ts';
+import { valueOr } from '../facts/reading.ts';
+import type { HostFinding } from '../finding.ts';
+import { findFate } from '../firewall/fate.ts';
+import { describeChain, type FirewallTable } from '../firewall/firewall-table.ts';
+import type { Flow } from '../firewall/flow.ts';
+import type { Check } from './check.ts';
+import { firewallRemedy } from './firewall-remedy.ts';
+
+/** Stands for the bridge of a network where there is none yet. */
+const ANY_BRIDGE = 'BRIDGE';
+
+/** Whether a firewall of others drops what networks need forwarded. A packet has to be accepted by every table. */
+export const checkFirewall: Check = (facts) => {
+  const tables = [...valueOr(facts.nftables, []), ...valueOr(facts.legacyTables, [])];
+  const flows = flowsOf(facts);
+  return tables.flatMap((table) =>
+    [...table.chains.values()]
+      .filter(({ isForwardHook }) => isForwardHook)
+      .flatMap((chain) => checkChain(table, chain.name, flows)),
+  );
+};
+
+/** A flow of a network. */
+interface NetworkFlow extends Flow {
+  readonly bridge: string;
+}
+
+function checkChain(
+  table: FirewallTable,
+  name: string,
+  flows: readonly NetworkFlow[],
+): readonly HostFinding[] {
+  const chain = table.chains.get(name);
+  if (chain === undefined) return [];
+  const fates = flows
+    .filter(({ family }) => table.family === 'inet' || (table.family === 'ip') === (family === 'ipv4'))
+    .map((flow) => ({ flow, fate: findFate(table, chain, flow) }));
+  const isDropped = ({ flow, fate }: (typeof fates)[number]) =>
+    fate.verdict === 'dropped' &&
+    // What rules accept by conditions that cannot be judged is most likely what they are there for.
+    !(fate.some.has('accepted') && (flow.state === 'established' || flow.translated));
+  const dropped = fates.filter(isDropped).map(({ flow }) => flow);
+  if (dropped.length > 0) {
+    const bridges = [...new Set(dropped.map(({ bridge }) => bridge))];
+    return [
+      {
+        code: 'FIREWALL_DROPS_FORWARDED',
+        severity: 'problem',
+        subject: describeChain(table, name),
+        what: `It drops packets ${listed(dropped)}.`,
+        why: 'A packet has to be accepted by every firewall of the host: what one drops, tsnet cannot let through.',
+        ...firewallRemedy(table, name, bridges),
+      },
+    ];
+  }
+  const doubtful = fates.filter(({ fate }) => fate.verdict === 'dropped' || fate.some.has('dropped'));
+  if (doubtful.length === 0) return [];
+  return [
+    {
+      code: 'FIREWALL_DROPS_SOME',
+      severity: 'warning',
+      subject: describeChain(table, name),
+      what: `It drops some packets ${listed(doubtful.map(({ flow }) => flow))}.`,
+      why: 'What it drops, tsnet cannot let through.',
+      remedy: 'See whether its rules mean that.',
+      commands: [],
+    },
+  ];
+}
+
+function listed(flows: readonly Flow[]): string {
+  return [...new Set(flows.map(({ name }) => name))].join(', ');
+}
+
+function flowsOf(facts: HostFacts): readonly NetworkFlow[] {
+  const networks = readyNetworks(facts);
+  if (networks.length === 0) return throughTheHost(facts, 'ipv4', ANY_BRIDGE, undefined, []);
+  return networks.flatMap((record) =>
+    record.network.subnets.flatMap(({ prefix }) => [
+      ...(record.network.internal
+        ? []
+        : throughTheHost(facts, prefix.family, record.network.ifName, prefix, portsOf(record))),
+      ...withinNetwork(facts, record, prefix),
+    ]),
+  );
+}
+
+function portsOf({ endpoints }: NetworkRecord): NetworkRecord['endpoints'][number]['ports'] {
+  return endpoints.flatMap(({ ports }) => ports);
+}
+
+function throughTheHost(
+  facts: HostFacts,
+  family: AddressFamily,
+  bridge: string,
+  prefix: Flow['source'],
+  ports: readonly unknown[],
+): readonly NetworkFlow[] {
+  const outside = wayOutName(facts, family);
+  const whose = bridge === ANY_BRIDGE ? 'networks' : bridge;
+  const out = {
+    family,
+    bridge,
+    inputLink: bridge,
+    outputLink: outside,
+    source: prefix,
+    destination: undefined,
+  };
+  const back = {
+    family,
+    bridge,
+    inputLink: outside,
+    outputLink: bridge,
+    source: undefined,
+    destination: prefix,
+  };
+  return [
+    { ...out, name: `from ${whose} to the outside`, state: 'new', translated: false },
+    { ...back, name: `that answer ${whose}`, state: 'established', translated: false },
+    ...(ports.length === 0
+      ? []
+      : [{ ...back, name: `to published ports of ${whose}`, state: 'new' as const, translated: true }]),
+  ];
+}
+
+/** Sandboxes that talk with each other, where the firewall sees it. */
+function withinNetwork(
+  { settings }: HostFacts,
+  { network }: NetworkRecord,
+  prefix: NetworkRecord['network']['subnets'][number]['prefix'],
+): readonly NetworkFlow[] {
+  const { family } = prefix;
+  const isSeen = settings.kind === 'read' && settings.value.bridgedFramesFiltered[family];
+  const bridge = network.ifName;
+  if (!isSeen || network.isolated) return [];
+  const ends = { inputLink: bridge, outputLink: bridge, source: prefix, destination: prefix };
+  return [{ ...ends, name: `within ${bridge}`, family, bridge, state: 'new', translated: false }];
+}
+
+function wayOutName({ topology }: HostFacts, family: AddressFamily): string | undefined {
+  if (topology.kind === 'unread') return undefined;
+  const { links, waysOut } = topology.value;
+  return links.find(({ ifIndex }) => ifIndex === waysOut[family]?.ifIndex)?.ifName;
+}

@@ -1,0 +1,87 @@
+import { inNetns, type Linux } from '@tsnet/linux';
+import { listLinks, NetlinkConnection } from '@tsnet/netlink';
+import { readLegacyTables } from '../firewall/read-legacy.ts';
+import { readNftables } from '../firewall/read-nftables.ts';
+import { findMissingFeatures } from './features.ts';
+import type { HostFacts, NetworkRecord } from './host-facts.ts';
+import { readKernel } from './kernel.ts';
+import { readLibraries } from './libraries.ts';
+import { readLimits } from './limits.ts';
+import { readProcess } from './process.ts';
+import { attempt, type Reading, unread, valueOr } from './reading.ts';
+import { readSettings } from './settings.ts';
+import { readSockets } from './sockets.ts';
+import { readTopology } from './topology.ts';
+
+/** What {@link readFacts} needs. */
+export interface ReadFactsOptions {
+  readonly linux: Linux;
+  /** An open descriptor of the namespace that stands for the host; the thread's own by default. */
+  readonly netns?: number | undefined;
+  /** The networks on record; what could not be read is told with the rest. */
+  readonly networks?: Reading<readonly NetworkRecord[]>;
+  readonly procDirectory?: string;
+  /** Where the modules of kernels lie: `/lib/modules` by default. */
+  readonly moduleDirectory?: string;
+  /** Where programs are looked for; PATH by default. */
+  readonly searchPath?: string;
+}
+
+/**
+ * Reads all that the checks look at, in one synchronous stretch. Nothing is changed and no process is started. Each part
+ * that cannot be read says so: as root all of them can, without privilege most. To act in another namespace than the
+ * thread's takes CAP_SYS_ADMIN.
+ *
+ * @throws {@link SystemCallError} when the namespace cannot be entered.
+ */
+export function readFacts(options: ReadFactsOptions): HostFacts {
+  const { linux, netns } = options;
+  return inNetns(linux, netns, () => readHere(options));
+}
+
+function readHere(options: ReadFactsOptions): HostFacts {
+  const { linux, procDirectory = '/proc', networks = { kind: 'read', value: [] } } = options;
+  const { moduleDirectory = '/lib/modules', searchPath = process.env.PATH ?? '' } = options;
+  const known = valueOr(networks, []);
+  const kernel = attempt('the kernel', () => readKernel(linux, procDirectory));
+  const libraries = attempt('libnftables', () => readLibraries(searchPath));
+  const isMissing = libraries.kind === 'read' && !libraries.value.libnftables;
+  return {
+    networks,
+    process: attempt('the privileges of this process', () => readProcess(procDirectory)),
+    kernel,
+    missingFeatures: attempt('what the kernel can do', () =>
+      findMissingFeatures(linux, valueOr(kernel, { release: '' }).release, {
+        modules: moduleDirectory,
+        loaded: '/sys/module',
+      }),
+    ),
+    libraries,
+    settings: attempt('the settings of the kernel', () => readSettings(procDirectory, linkNames(linux))),
+    topology: attempt('links, addresses and routes', () => {
+      using netlink = NetlinkConnection.open({ linux });
+      return readTopology(netlink, known);
+    }),
+    nftables: isMissing
+      ? unread('the firewalls of others in nftables', 'it takes libnftables')
+      : attempt('the firewalls of others in nftables', () => readNftables(linux)),
+    legacyTables: attempt('the tables of iptables-legacy', () => readLegacyTables(linux, procDirectory)),
+    sockets: attempt('the listening sockets of the host', () =>
+      readSockets(procDirectory, isPublished(known)),
+    ),
+    limits: attempt('the limits of the kernel', () => readLimits(procDirectory)),
+  };
+}
+
+function linkNames(linux: Linux): readonly string[] {
+  using netlink = NetlinkConnection.open({ linux });
+  return listLinks(netlink).map(({ ifName }) => ifName);
+}
+
+function isPublished(networks: readonly NetworkRecord[]): Parameters<typeof readSockets>[1] {
+  const ports = networks.flatMap(({ endpoints }) => endpoints.flatMap((endpoint) => endpoint.ports));
+  return (protocol, port) =>
+    ports.some(
+      (spec) => spec.protocol === protocol && port >= spec.hostPort && port < spec.hostPort + spec.count,
+    );
+}

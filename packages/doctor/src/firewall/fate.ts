@@ -1,0 +1,102 @@
+import type { FirewallChain, FirewallRule, FirewallTable } from './firewall-table.ts';
+import type { Flow } from './flow.ts';
+import { allOf, isJson, type Match, matchFlow } from './match.ts';
+
+/** What becomes of the packets of a flow. */
+export interface Fate {
+  /** Of those that no rule with a condition that cannot be judged has taken. */
+  readonly verdict: 'accepted' | 'dropped' | 'undecided';
+  /** What rules with such conditions do to some of them. */
+  readonly some: ReadonlySet<'accepted' | 'dropped'>;
+}
+
+/** Deeper than the kernel lets chains jump. */
+const DEPTH_LIMIT = 16;
+
+/** Follows a flow through a base chain of a table. */
+export function findFate(table: FirewallTable, chain: FirewallChain, flow: Flow): Fate {
+  const { verdict, some } = walk({ table, flow }, chain, 0);
+  if (verdict !== 'undecided') return { verdict, some };
+  return { verdict: chain.policy === 'drop' ? 'dropped' : 'accepted', some };
+}
+
+interface Walk {
+  readonly table: FirewallTable;
+  readonly flow: Flow;
+}
+
+/** What a rule does to a packet that meets its conditions. */
+type Action =
+  | { readonly kind: 'accepted' | 'dropped' | 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly target: string };
+
+function walk(context: Walk, chain: FirewallChain | undefined, depth: number): Fate {
+  const some = new Set<'accepted' | 'dropped'>();
+  if (chain === undefined || depth > DEPTH_LIMIT) return { verdict: 'undecided', some };
+  for (const rule of chain.rules) {
+    for (const { match, action } of branchesOf(context, rule)) {
+      if (match === 'none') continue;
+      const isSure = match === 'all';
+      if (action.kind === 'return') {
+        if (isSure) return { verdict: 'undecided', some };
+      } else if (action.kind === 'accepted' || action.kind === 'dropped') {
+        if (isSure) return { verdict: action.kind, some };
+        some.add(action.kind);
+      } else if ('target' in action) {
+        const inner = walk(context, context.table.chains.get(action.target), depth + 1);
+        for (const each of inner.some) some.add(each);
+        if (isSure && (inner.verdict !== 'undecided' || action.kind === 'goto')) {
+          return { verdict: inner.verdict, some };
+        }
+        if (inner.verdict !== 'undecided') some.add(inner.verdict);
+      }
+    }
+  }
+  return { verdict: 'undecided', some };
+}
+
+/** The conditions of a rule and what it does then; several for one that looks its verdict up in a map. */
+function branchesOf(
+  { table, flow }: Walk,
+  rule: FirewallRule,
+): readonly { readonly match: Match; readonly action: Action }[] {
+  const matches = rule.flatMap((statement) => matchOf(statement, flow, table.sets));
+  const map = rule.find((statement) => isJson(statement) && isJson(statement.vmap));
+  if (isJson(map) && isJson(map.vmap)) {
+    const { key, data } = map.vmap;
+    const pairs = isJson(data) && Array.isArray(data.set) ? data.set : [];
+    return pairs.flatMap((pair: unknown) => {
+      const [value, verdict] = Array.isArray(pair) ? pair : [];
+      const action = actionOf(verdict);
+      const chosen = matchFlow({ op: '==', left: key, right: value }, flow, table.sets);
+      return action === undefined ? [] : [{ match: allOf([...matches, chosen]), action }];
+    });
+  }
+  const action = rule.map(actionOf).find((found) => found !== undefined);
+  return action === undefined ? [] : [{ match: allOf(matches), action }];
+}
+
+function matchOf(statement: unknown, flow: Flow, sets: FirewallTable['sets']): readonly Match[] {
+  if (!isJson(statement)) return [];
+  if ('match' in statement) return [matchFlow(statement.match, flow, sets)];
+  // A match of xtables whose values nftables does not show; a rate.
+  const isExtension = isJson(statement.xt) && statement.xt.type === 'match';
+  return isExtension || 'limit' in statement || 'quota' in statement ? ['some'] : [];
+}
+
+function actionOf(statement: unknown): Action | undefined {
+  if (!isJson(statement)) return undefined;
+  if ('accept' in statement) return { kind: 'accepted' };
+  if ('drop' in statement || 'reject' in statement || isReject(statement.xt)) return { kind: 'dropped' };
+  if ('return' in statement) return { kind: 'return' };
+  for (const kind of ['jump', 'goto'] as const) {
+    const target = statement[kind];
+    if (isJson(target)) return { kind, target: `${target.target}` };
+  }
+  return undefined;
+}
+
+/** The target of iptables' own. */
+function isReject(extension: unknown): boolean {
+  return isJson(extension) && extension.type === 'target' && extension.name === 'REJECT';
+}

@@ -1,0 +1,94 @@
+import type { Linux } from '@tsnet/linux';
+import {
+  type ListedTable,
+  type ListedValue,
+  type Nftables,
+  NftablesError,
+  type NftListing,
+  openNftables,
+} from '@tsnet/nftables';
+import type { FirewallChain, FirewallFamily, FirewallTable } from './firewall-table.ts';
+
+const families: ReadonlySet<string> = new Set(['ip', 'ip6', 'inet']);
+
+/** Name of the table that is tsnet's own. */
+const OWN_TABLE = 'tsnet';
+
+/**
+ * Reads the tables of others in the thread's namespace that have a chain where forwarded packets pass. It goes through
+ * libnftables: no process is started. Needs CAP_NET_ADMIN.
+ *
+ * @throws {@link NftablesMissingError}, {@link NftablesError}
+ */
+export function readNftables(linux: Linux): readonly FirewallTable[] {
+  using nftables = openNftables({ linux, backend: 'libnftables' });
+  return nftables
+    .list({ what: 'tables' })
+    .tables.filter(({ family, table }) => families.has(family) && !(family === 'inet' && table === OWN_TABLE))
+    .flatMap((table) => readTable(nftables, table))
+    .filter(({ chains }) => [...chains.values()].some(({ isForwardHook }) => isForwardHook));
+}
+
+function readTable(nftables: Nftables, table: ListedTable): readonly FirewallTable[] {
+  const { family, table: name } = table;
+  try {
+    const listing = nftables.list({ what: 'table', table: { family, table: name } });
+    return [
+      {
+        backend: 'nftables',
+        family: family as FirewallFamily,
+        name,
+        chains: chainsOf(listing),
+        sets: setsOf(listing),
+      },
+    ];
+  } catch (error) {
+    // It was deleted meanwhile.
+    if (error instanceof NftablesError && error.errnoName === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function chainsOf({ chains, rules }: NftListing): ReadonlyMap<string, FirewallChain> {
+  const byChain = Map.groupBy(rules, ({ chain }) => chain);
+  return new Map(
+    chains.map(({ chain: name, hook }): [string, FirewallChain] => [
+      name,
+      {
+        name,
+        isForwardHook: hook?.hook === 'forward' && hook.type === 'filter',
+        policy: hook?.policy === 'drop' ? 'drop' : 'accept',
+        rules: (byChain.get(name) ?? []).map(({ expression }) => expression),
+      },
+    ]),
+  );
+}
+
+/** A set of one field, as a rule would have it in braces; others are never looked into. */
+function setsOf({ sets }: NftListing): ReadonlyMap<string, readonly unknown[]> {
+  return new Map(
+    sets
+      .filter(({ key, data }) => key.length === 1 && data === undefined)
+      .map(({ set, elements }) => [
+        set,
+        elements.flatMap(({ key: [value] }) => (value === undefined ? [] : [jsonOf(value)])),
+      ]),
+  );
+}
+
+function jsonOf(value: ListedValue): unknown {
+  switch (value.type) {
+    case 'address':
+      return value.address;
+    case 'prefix':
+      return { prefix: { addr: value.address, len: value.length } };
+    case 'address-range':
+      return { range: [value.first, value.last] };
+    case 'link':
+      return value.name;
+    case 'other':
+      return value.json;
+    default:
+      return { unknown: value.type };
+  }
+}
