@@ -22,10 +22,7 @@ export const OWN_NETNS_PATH = '/proc/thread-self/ns/net';
  */
 export function inNetns<T>(linux: Linux, netns: number | undefined, body: () => T): T {
   if (netns === undefined) return body();
-  return withReturn(linux, () => {
-    linux.setns(netns, CLONE_NEWNET);
-    return body();
-  });
+  return withReturn(linux, () => linux.setns(netns, CLONE_NEWNET), body);
 }
 
 /**
@@ -34,10 +31,7 @@ export function inNetns<T>(linux: Linux, netns: number | undefined, body: () => 
  * {@link OWN_NETNS_PATH}, a bind mount, a socket. Needs CAP_SYS_ADMIN.
  */
 export function inNewNetns<T>(linux: Linux, body: () => T): T {
-  return withReturn(linux, () => {
-    linux.unshare(CLONE_NEWNET);
-    return body();
-  });
+  return withReturn(linux, () => linux.unshare(CLONE_NEWNET), body);
 }
 
 /**
@@ -66,14 +60,19 @@ const SOCK_DGRAM = 2;
 const SOL_SOCKET = 1;
 const SO_NETNS_COOKIE = 71;
 
-function withReturn<T>(linux: Linux, body: () => T): T {
+function withReturn<T>(linux: Linux, leave: () => void, body: () => T): T {
   const home = openSync(OWN_NETNS_PATH, 'r');
   try {
-    const result = body();
-    if (isThenable(result)) throw new AsyncInNetnsError();
-    return result;
+    // Who may not leave may not come back either, and has no need to.
+    leave();
+    try {
+      const result = body();
+      if (isThenable(result)) throw new AsyncInNetnsError();
+      return result;
+    } finally {
+      comeBack(linux, home);
+    }
   } finally {
-    comeBack(linux, home);
     closeSync(home);
   }
 }

@@ -44,12 +44,12 @@ describe('inNetns', () => {
     expect(journal).toEqual(['enter 4711', 'return']);
   });
 
-  it('does not run the body when the namespace cannot be entered', () => {
+  it('neither runs the body nor returns when the namespace cannot be entered', () => {
     const { linux, journal } = fakeLinux((step) => {
       if (step.startsWith('enter')) throw new SystemCallError('enter', 'a namespace', EPERM);
     });
     expect(() => inNetns(linux, NETNS, () => journal.push('body'))).toThrow(SystemCallError);
-    expect(journal).not.toContain('body');
+    expect(journal).toEqual([]);
   });
 
   it('keeps no file open', () => {
@@ -86,7 +86,7 @@ describe('inNewNetns', () => {
     expect(journal).toEqual(['unshare', 'body', 'return']);
   });
 
-  it('returns also when the body throws or the namespace cannot be made', () => {
+  it('returns also when the body throws, and has not left when the namespace cannot be made', () => {
     const { linux, journal } = fakeLinux();
     expect(() =>
       inNewNetns(linux, () => {
@@ -98,5 +98,6 @@ describe('inNewNetns', () => {
       if (step === 'unshare') throw new SystemCallError('create', 'a namespace', EPERM);
     });
     expect(() => inNewNetns(refusing.linux, () => 'ran')).toThrow(SystemCallError);
+    expect(refusing.journal).toEqual([]);
   });
 });
