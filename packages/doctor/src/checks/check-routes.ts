@@ -30,7 +30,10 @@ function checkNetwork(topology: Topology, network: Network): readonly HostFindin
     findings.push(...addresses.map((address) => addressFinding(topology, network, prefix, address)));
     const told = new Set(addresses.map(({ ifIndex }) => ifIndex));
     const routes = topology.routes.filter(
-      (route) => isClaim(route) && route.ifIndex !== bridge?.ifIndex && route.destination.overlaps(prefix),
+      (route) =>
+        isClaim(route) &&
+        (bridge === undefined || route.ifIndex !== bridge.ifIndex) &&
+        route.destination.overlaps(prefix),
     );
     const others = routes.filter(({ ifIndex }) => ifIndex === undefined || !told.has(ifIndex));
     findings.push(...others.map((route) => routeFinding(topology, network, prefix, route)));

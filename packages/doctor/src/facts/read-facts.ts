@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { listLinks, NetlinkConnection } from '@tsnet/netlink';
 import { readLegacyTables } from '../firewall/read-legacy.ts';
@@ -41,14 +42,14 @@ export function readFacts(options: ReadFactsOptions): HostFacts {
 
 function readHere(options: ReadFactsOptions): HostFacts {
   const { linux, procDirectory = '/proc', networks = { kind: 'read', value: [] } } = options;
-  const { moduleDirectory = '/lib/modules', searchPath = process.env.PATH ?? '' } = options;
+  const { moduleDirectory = '/lib/modules', searchPath = env.PATH ?? '' } = options;
   const known = valueOr(networks, []);
   const kernel = attempt('the kernel', () => readKernel(linux, procDirectory));
   const libraries = attempt('libnftables', () => readLibraries(searchPath));
-  const isMissing = libraries.kind === 'read' && !libraries.value.libnftables;
+  const process = attempt('the privileges of this process', () => readProcess(procDirectory));
   return {
     networks,
-    process: attempt('the privileges of this process', () => readProcess(procDirectory)),
+    process,
     kernel,
     missingFeatures: attempt('what the kernel can do', () =>
       findMissingFeatures(linux, valueOr(kernel, { release: '' }).release, {
@@ -62,15 +63,26 @@ function readHere(options: ReadFactsOptions): HostFacts {
       using netlink = NetlinkConnection.open({ linux });
       return readTopology(netlink, known);
     }),
-    nftables: isMissing
-      ? unread('the firewalls of others in nftables', 'it takes libnftables')
-      : attempt('the firewalls of others in nftables', () => readNftables(linux)),
+    nftables: readForeignTables(linux, process, libraries),
     legacyTables: attempt('the tables of iptables-legacy', () => readLegacyTables(linux, procDirectory)),
     sockets: attempt('the listening sockets of the host', () =>
       readSockets(procDirectory, isPublished(known)),
     ),
     limits: attempt('the limits of the kernel', () => readLimits(procDirectory)),
   };
+}
+
+/** libnftables itself complains on stderr where a privilege is missing. */
+function readForeignTables(
+  linux: Linux,
+  process: HostFacts['process'],
+  libraries: HostFacts['libraries'],
+): HostFacts['nftables'] {
+  const what = 'the firewalls of others in nftables';
+  const missing = process.kind === 'read' ? process.value.missingCapabilities : [];
+  if (missing.includes('CAP_NET_ADMIN')) return unread(what, 'it takes CAP_NET_ADMIN');
+  if (libraries.kind === 'read' && !libraries.value.libnftables) return unread(what, 'it takes libnftables');
+  return attempt(what, () => readNftables(linux));
 }
 
 function linkNames(linux: Linux): readonly string[] {
