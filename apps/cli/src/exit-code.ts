@@ -17,6 +17,9 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
   aborted: 12,
 };
 
+/** The exit code of `tsnet doctor` where something is wrong with the host: no error, and success of no other command. */
+export const problemsFound = 13;
+
 /** What each kind means to the reader, in a few words. */
 const meanings: Readonly<Record<ErrorKind, string>> = {
   internal: 'a defect, or a failure that nothing else describes',
@@ -45,5 +48,5 @@ export function describeExitCodes(): string {
   const lines = Object.entries(exitCodes).map(([kind, code]) => {
     return `  ${String(code).padStart(3)}  ${kind.padEnd(14)}  ${meanings[kind as ErrorKind]}`;
   });
-  return ['    0  success', ...lines].join('\n');
+  return ['    0  success', ...lines, `   ${problemsFound}  tsnet doctor has found a problem`].join('\n');
 }

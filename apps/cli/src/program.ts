@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CliCommand } from './cli-command.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointCommands } from './commands/endpoint.ts';
 import { addIpamCommands } from './commands/ipam.ts';
 import { addNetnsCommands } from './commands/netns.ts';
@@ -36,5 +37,7 @@ export function createProgram(): CliCommand {
   program.commandsGroup('Sandboxes:');
   addRunCommands(program);
   addNetnsCommands(program);
+  program.commandsGroup('Host:');
+  addDoctorCommand(program);
   return program;
 }

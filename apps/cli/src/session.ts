@@ -12,14 +12,18 @@ export interface Session {
   readonly signals: HeldSignals;
 }
 
-/** Runs `body` with what the store knows, nothing if there is none. Needs access to the state directory only. */
+/**
+ * Runs `body` with what the store knows, nothing if there is none; with `readOnly` not even an old store is upgraded.
+ * Needs access to the state directory only.
+ */
 export async function withInventory<T>(
   invocation: Invocation,
   body: (inventory: Inventory) => Promise<T>,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
 ): Promise<T> {
   const [{ Inventory }, store] = await Promise.all([
     import('@tsnet/core/inventory'),
-    openExistingStore(invocation),
+    openExistingStore(invocation, { readOnly }),
   ]);
   await using _ = store;
   return await body(new Inventory(store));

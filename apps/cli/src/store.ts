@@ -9,11 +9,17 @@ export async function openStore(invocation: Invocation): Promise<Store> {
   return SqliteStore.open(storeFile(invocation));
 }
 
-/** As {@link openStore}, but makes nothing: a store that is missing reads as an empty one. */
-export async function openExistingStore(invocation: Invocation): Promise<Store> {
-  if (exists(storeFile(invocation))) return openStore(invocation);
-  const { MemoryStore } = await import('@tsnet/ipam');
-  return new MemoryStore();
+/**
+ * As {@link openStore}, but makes nothing: a store that is missing reads as an empty one. With `readOnly` nothing is
+ * written either, and one that has to be upgraded is refused.
+ */
+export async function openExistingStore(
+  invocation: Invocation,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<Store> {
+  const { MemoryStore, SqliteStore } = await import('@tsnet/ipam');
+  const file = storeFile(invocation);
+  return exists(file) ? SqliteStore.open(file, { readOnly }) : new MemoryStore();
 }
 
 function storeFile({ stateDirectory }: Invocation): string {

@@ -27,7 +27,15 @@ describe('help', () => {
       ]),
     );
     expect(names).toEqual(
-      expect.arrayContaining(['run', 'exec', 'netns create', 'netns list', 'netns remove', 'ipam list']),
+      expect.arrayContaining([
+        'run',
+        'exec',
+        'doctor',
+        'netns create',
+        'netns list',
+        'netns remove',
+        'ipam list',
+      ]),
     );
     for (const name of [
       'inspect',

@@ -40,6 +40,24 @@ describe('without privileges', () => {
     }
   });
 
+  it('the doctor looks at what can be seen without, and says what it could not look at', async () => {
+    const { exitCode, stdout, stderr } = await asNobody(
+      '--state-dir',
+      join(directory, 'state'),
+      'doctor',
+      '--json',
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { findings, unread } = JSON.parse(stdout);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'CAPABILITIES_MISSING', severity: 'warning' }),
+    );
+    expect(unread).toContainEqual({
+      what: 'the firewalls of others in nftables',
+      reason: 'it takes CAP_NET_ADMIN',
+    });
+  });
+
   it("pools of one's own need nothing more", async () => {
     chmodSync(directory, 0o777);
     const state = ['--state-dir', join(directory, 'own')];
