@@ -11,6 +11,8 @@ import { firewallRemedy } from './firewall-remedy.ts';
 
 /** Stands for the bridge of a network where there is none yet. */
 const ANY_BRIDGE = 'BRIDGE';
+/** Stands for a link to the outside where the host has no way out: no rule is about it. */
+const ANY_WAY_OUT = 'OUTSIDE';
 
 /** Whether a firewall of others drops what networks need forwarded. A packet has to be accepted by every table. */
 export const checkFirewall: Check = (facts) => {
@@ -140,8 +142,8 @@ function withinNetwork(
   return [{ ...ends, name: `within ${bridge}`, family, bridge, state: 'new', translated: false }];
 }
 
-function wayOutName({ topology }: HostFacts, family: AddressFamily): string | undefined {
-  if (topology.kind === 'unread') return undefined;
+function wayOutName({ topology }: HostFacts, family: AddressFamily): string {
+  if (topology.kind === 'unread') return ANY_WAY_OUT;
   const { links, waysOut } = topology.value;
-  return links.find(({ ifIndex }) => ifIndex === waysOut[family]?.ifIndex)?.ifName;
+  return links.find(({ ifIndex }) => ifIndex === waysOut[family]?.ifIndex)?.ifName ?? ANY_WAY_OUT;
 }

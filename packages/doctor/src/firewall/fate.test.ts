@@ -74,6 +74,8 @@ describe('findFate', () => {
     ['another link', meta('iifname', 'docker0')],
     ['other addresses', saddr('192.0.2.1')],
     ['another family', saddr({ prefix: { addr: 'fd00::', len: 8 } }, 'ip6')],
+    ['a header that packets do not have', { xt: { type: 'match', name: 'rt' } }],
+    ['an extension header', { match: { op: '==', left: { exthdr: { name: 'rt' } }, right: true } }],
     ['another state', ct('state', ['established', 'related'])],
     ['translated packets', ct('status', 'dnat')],
     ['another protocol', meta('l4proto', 'icmp')],

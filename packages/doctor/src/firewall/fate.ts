@@ -25,6 +25,23 @@ interface Walk {
   readonly flow: Flow;
 }
 
+/** Matches of xtables that meet other protocols than that of flows, or headers that its packets do not have. */
+const otherPackets: ReadonlySet<string> = new Set([
+  'ah',
+  'dccp',
+  'dst',
+  'esp',
+  'frag',
+  'hbh',
+  'icmp',
+  'icmp6',
+  'ipv6header',
+  'mh',
+  'rt',
+  'sctp',
+  'udp',
+]);
+
 /** What a rule does to a packet that meets its conditions. */
 type Action =
   | { readonly kind: 'accepted' | 'dropped' | 'return' }
@@ -79,9 +96,11 @@ function branchesOf(
 function matchOf(statement: unknown, flow: Flow, sets: FirewallTable['sets']): readonly Match[] {
   if (!isJson(statement)) return [];
   if ('match' in statement) return [matchFlow(statement.match, flow, sets)];
-  // A match of xtables whose values nftables does not show; a rate.
-  const isExtension = isJson(statement.xt) && statement.xt.type === 'match';
-  return isExtension || 'limit' in statement || 'quota' in statement ? ['some'] : [];
+  // A match of xtables, whose values nftables does not show.
+  if (isJson(statement.xt) && statement.xt.type === 'match') {
+    return [otherPackets.has(`${statement.xt.name}`) ? 'none' : 'some'];
+  }
+  return 'limit' in statement || 'quota' in statement ? ['some'] : [];
 }
 
 function actionOf(statement: unknown): Action | undefined {

@@ -5,8 +5,8 @@ export interface Flow {
   /** In a sentence: `from web to the world`. */
   readonly name: string;
   readonly family: AddressFamily;
-  readonly inputLink: string | undefined;
-  readonly outputLink: string | undefined;
+  readonly inputLink: string;
+  readonly outputLink: string;
   readonly source: IpPrefix | undefined;
   readonly destination: IpPrefix | undefined;
   /** What connection tracking says of it. */

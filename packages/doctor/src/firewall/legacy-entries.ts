@@ -90,13 +90,12 @@ function decodeEntries(family: keyof typeof layouts, bytes: Uint8Array): readonl
     const length = view.getUint16(offset + targetOffset + 2, littleEndian);
     if (length < header || target + TARGET_DATA + 4 > bytes.length) break;
     const name = textAt(bytes, target + TARGET_NAME, TARGET_NAME_LENGTH);
-    const hasMatches = target > offset + header;
     entries.push({
       offset,
       next: offset + length,
       conditions: [
         ...decodeConditions(family, bytes, offset),
-        ...(hasMatches ? [{ xt: { type: 'match', name: 'unknown' } }] : []),
+        ...decodeMatches(bytes, view, offset + header, target),
       ],
       target: name,
       verdict: name === '' ? view.getInt32(target + TARGET_DATA, littleEndian) : undefined,
@@ -106,6 +105,18 @@ function decodeEntries(family: keyof typeof layouts, bytes: Uint8Array): readonl
     offset += length;
   }
   return entries;
+}
+
+/** A match begins with its length and its name, as a target does; what it says stays unread. */
+function decodeMatches(bytes: Uint8Array, view: DataView, start: number, end: number): readonly unknown[] {
+  const matches: unknown[] = [];
+  for (let offset = start; offset + TARGET_DATA <= end; ) {
+    const length = view.getUint16(offset, littleEndian);
+    matches.push({ xt: { type: 'match', name: textAt(bytes, offset + TARGET_NAME, TARGET_NAME_LENGTH) } });
+    if (length < TARGET_DATA) break;
+    offset += length;
+  }
+  return matches;
 }
 
 function decodeConditions(

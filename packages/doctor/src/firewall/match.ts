@@ -33,6 +33,8 @@ export function isJson(value: unknown): value is Json {
 function testOf(left: unknown, flow: Flow): Test | undefined {
   if (!isJson(left)) return undefined;
   const { meta, ct, payload } = left;
+  // Extension headers of IPv6, which packets of flows do not have.
+  if ('exthdr' in left) return () => 'none';
   if (isJson(meta)) return metaTest(meta.key, flow);
   if (isJson(ct)) return ctTest(ct.key, flow);
   return isJson(payload) ? payloadTest(payload, flow) : undefined;
@@ -78,8 +80,8 @@ function isFlowProtocol(value: unknown): Match {
   return certain(value === FLOW_PROTOCOL.name || value === FLOW_PROTOCOL.number);
 }
 
-function matchName(pattern: unknown, ifName: string | undefined): Match {
-  if (typeof pattern !== 'string' || ifName === undefined) return pattern === '*' ? 'all' : 'some';
+function matchName(pattern: unknown, ifName: string): Match {
+  if (typeof pattern !== 'string') return 'some';
   return certain(pattern.endsWith('*') ? ifName.startsWith(pattern.slice(0, -1)) : ifName === pattern);
 }
 

@@ -65,6 +65,23 @@ describeKernel('firewalls of others', { needs: ['netns', 'veth', 'nftables'] }, 
     expect(host.diagnose(web).findings).toEqual([]);
   });
 
+  it.each(['ip6tables', 'ip6tables-legacy'])(
+    'of %s: conditions on other packets are passed over',
+    async (program) => {
+      await using host = new PrivateHost();
+      host.run('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1');
+      const drop = ['-A', 'FORWARD', '-j', 'DROP'];
+      host.run(program, ...drop, '-m', 'rt', '--rt-type', '0');
+      host.run(program, ...drop, '-p', 'udp', '-m', 'udp', '--dport', '53');
+      host.run(program, ...drop, '-p', 'icmpv6', '-m', 'icmp6', '--icmpv6-type', 'echo-request');
+      host.run(program, ...drop, '-i', 'docker+');
+      host.run(program, ...drop, '!', '-s', 'fd00::/8', '-o', 'eth0');
+      expect(host.diagnose(six).findings).toEqual([]);
+      host.run(program, ...drop, '-m', 'mark', '--mark', '1');
+      expect(host.diagnose(six).findings).toMatchObject([{ code: 'FIREWALL_DROPS_SOME' }]);
+    },
+  );
+
   it('as firewalld leaves them are found behind its jumps, sets and verdict maps', async () => {
     await using host = new PrivateHost();
     host.run(
