@@ -42,6 +42,6 @@ export interface HostFinding {
   readonly why: string;
   /** What to do, as a sentence. */
   readonly remedy: string;
-  /** Command lines that do it, for a shell on the host; none where it takes a decision. */
+  /** Command lines for a shell on the host that do it, or show more; none where it takes a decision. */
   readonly commands: readonly string[];
 }

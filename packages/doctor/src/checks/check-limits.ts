@@ -1,6 +1,7 @@
 import type { AddressFamily } from '@tsnet/inet';
 import { type HostFacts, hasFamily, readyNetworks } from '../facts/host-facts.ts';
 import type { LimitFacts } from '../facts/limits.ts';
+import { findBridge } from '../facts/topology.ts';
 import type { HostFinding, Severity } from '../finding.ts';
 import type { Check } from './check.ts';
 import { familyNames } from './family-names.ts';
@@ -118,7 +119,7 @@ function checkBridges(facts: HostFacts): readonly HostFinding[] {
   const { topology } = facts;
   if (topology.kind === 'unread') return [];
   return readyNetworks(facts).flatMap(({ network }): readonly HostFinding[] => {
-    const bridge = topology.value.links.find(({ ifName }) => ifName === network.ifName);
+    const bridge = findBridge(topology.value, network);
     const ports = topology.value.links.filter(
       ({ master }) => master !== undefined && master === bridge?.ifIndex,
     ).length;

@@ -1,7 +1,7 @@
 import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { routeTables, routeTypes } from '@tsnet/netlink';
 import { describe, expect, it } from 'vitest';
-import { facts, link, network, route, topology, web } from '../../test/facts.ts';
+import { eth0, facts, link, network, route, topology, web } from '../../test/facts.ts';
 import type { Topology } from '../facts/topology.ts';
 import { checkRoutes } from './check-routes.ts';
 
@@ -50,6 +50,11 @@ describe('checkRoutes', () => {
     const address = { ifIndex: 2, prefix: IpPrefix.parse('10.1.0.77/24'), scope: 0, tentative: false };
     const found = topology({ addresses: [address] }, route('10.1.0.0/24', 2));
     expect(check(found)).toEqual([['HOST_ADDRESS_IN_NETWORK', 'problem', 'address 10.1.0.77 of eth0']]);
+    const renamed = topology({
+      addresses: [{ ...address, ifIndex: 3 }],
+      links: [eth0, { ...web, ifName: 'x', alias: 'tsnet network web' }],
+    });
+    expect(check(renamed)).toEqual([]);
     const own = { ...address, ifIndex: 3, prefix: IpPrefix.parse('10.1.0.1/24') };
     expect(check(topology({ addresses: [own] }))).toEqual([]);
   });

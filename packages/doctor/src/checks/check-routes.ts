@@ -2,7 +2,7 @@ import { automaticPools, type Network } from '@tsnet/core';
 import type { IpPrefix } from '@tsnet/inet';
 import { type LinkAddress, type Route, routeTables, routeTypes } from '@tsnet/netlink';
 import { readyNetworks } from '../facts/host-facts.ts';
-import type { Topology } from '../facts/topology.ts';
+import { findBridge, type Topology } from '../facts/topology.ts';
 import type { HostFinding } from '../finding.ts';
 import type { Check } from './check.ts';
 
@@ -21,7 +21,7 @@ export const checkRoutes: Check = (facts) => {
 };
 
 function checkNetwork(topology: Topology, network: Network): readonly HostFinding[] {
-  const bridge = topology.links.find(({ ifName }) => ifName === network.ifName);
+  const bridge = findBridge(topology, network);
   const findings: HostFinding[] = [];
   for (const { prefix } of network.subnets) {
     const addresses = topology.addresses.filter(

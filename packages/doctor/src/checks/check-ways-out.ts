@@ -1,7 +1,7 @@
 import type { AddressFamily } from '@tsnet/inet';
 import { type Route, routeProtocols, routeTables, routeTypes } from '@tsnet/netlink';
 import { type HostFacts, hasFamily, readyNetworks } from '../facts/host-facts.ts';
-import type { Topology } from '../facts/topology.ts';
+import { findBridge, type Topology } from '../facts/topology.ts';
 import type { HostFinding } from '../finding.ts';
 import type { Check } from './check.ts';
 import { familyNames } from './family-names.ts';
@@ -69,7 +69,7 @@ function checkSourceFilter({ settings }: HostFacts, topology: Topology): readonl
 function checkMtu(facts: HostFacts, topology: Topology): readonly HostFinding[] {
   return readyNetworks(facts).flatMap((record): readonly HostFinding[] => {
     const { network } = record;
-    const bridge = topology.links.find(({ ifName }) => ifName === network.ifName);
+    const bridge = findBridge(topology, network);
     const families = (['ipv4', 'ipv6'] as const).filter((family) => hasFamily(record, family));
     const limits = families.flatMap((family) => topology.waysOut[family]?.mtu ?? []);
     const limit = Math.min(...limits);

@@ -63,6 +63,11 @@ export function readTopology(netlink: NetlinkConnection, networks: readonly Netw
   };
 }
 
+/** The bridge of a network, by its name, or else by the mark that bears the network's id. */
+export function findBridge({ links }: Topology, { ifName, id }: Network): Link | undefined {
+  return links.find((link) => link.ifName === ifName) ?? links.find(({ alias }) => alias?.endsWith(` ${id}`));
+}
+
 /** An address beside the gateway's, which itself is the host's own. */
 function neighborOf(gateway: IpAddress, last: IpAddress): IpAddress {
   return gateway.compare(last) < 0 ? gateway.add(1n) : gateway.add(-1n);
