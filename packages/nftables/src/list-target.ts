@@ -1,9 +1,12 @@
 import type { NftChain, NftSet, NftTable } from './command.ts';
 import { chain, set, table } from './render.ts';
 
-/** What to list. A table comes with all that is in it; a chain with its rules; a set or map with its elements. */
+/**
+ * What to list. `chains` come without their rules; a table comes with all that is in it; a chain with its rules; a
+ * set or map with its elements.
+ */
 export type NftListTarget =
-  | { readonly what: 'ruleset' | 'tables' }
+  | { readonly what: 'ruleset' | 'tables' | 'chains' }
   | { readonly what: 'table'; readonly table: NftTable }
   | { readonly what: 'chain'; readonly chain: NftChain }
   | { readonly what: 'set' | 'map'; readonly set: NftSet };
@@ -20,6 +23,6 @@ export function renderListTarget(target: NftListTarget): string {
     case 'map':
       return `list map ${set(target.set)}`;
     default:
-      return target.what === 'tables' ? 'list tables' : 'list ruleset';
+      return `list ${target.what}`;
   }
 }

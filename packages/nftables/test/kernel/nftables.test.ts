@@ -131,6 +131,11 @@ describeKernel('openNftables', { needs: ['netns', 'nftables'] }, () => {
       expect(sets.map(({ set }) => set).sort()).toEqual(['links', 'ports', 'ranges', 'verdicts']);
       expect(nftables.list({ what: 'chain', chain: { ...table, chain: 'c' } }).rules).toHaveLength(1);
       expect(nftables.list({ what: 'ruleset' }).sets).toHaveLength(4);
+      expect(nftables.list({ what: 'chains' })).toMatchObject({
+        chains: [{ chain: 'c' }],
+        rules: [],
+        sets: [],
+      });
     });
 
     it('leaves nothing of a transaction whose third command is refused', () => {
