@@ -28,9 +28,10 @@ export function attempt<T>(what: string, body: () => T): Reading<T> {
   try {
     return read(body());
   } catch (error) {
-    if (isTsnetError(error)) return unread(what, error.kind === 'permission' ? needsRoot : error.reason);
+    if (isTsnetError(error))
+      return unread(what, error.kind === 'permission' ? missingPrivilege : error.reason);
     if (error instanceof Error && 'code' in error) {
-      return unread(what, permissionCodes.has(`${error.code}`) ? needsRoot : error.message);
+      return unread(what, permissionCodes.has(`${error.code}`) ? missingPrivilege : error.message);
     }
     throw error;
   }
@@ -41,5 +42,5 @@ export function valueOr<T, U>(reading: Reading<T>, otherwise: U): T | U {
   return reading.kind === 'read' ? reading.value : otherwise;
 }
 
-const needsRoot = 'it takes root';
+const missingPrivilege = 'a privilege is missing';
 const permissionCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);

@@ -1,6 +1,7 @@
 import type { Linux } from '@tsnet/linux';
 import {
-  type ListedTable,
+  CorruptNftablesListingError,
+  type ListedChain,
   type ListedValue,
   type Nftables,
   NftablesError,
@@ -22,17 +23,30 @@ const OWN_TABLE = 'tsnet';
  */
 export function readNftables(linux: Linux): readonly FirewallTable[] {
   using nftables = openNftables({ linux, backend: 'libnftables' });
-  return nftables
-    .list({ what: 'tables' })
-    .tables.filter(({ family, table }) => families.has(family) && !(family === 'inet' && table === OWN_TABLE))
-    .flatMap((table) => readTable(nftables, table))
-    .filter(({ chains }) => [...chains.values()].some(({ isForwardHook }) => isForwardHook));
+  return readForeignTables(nftables);
 }
 
-function readTable(nftables: Nftables, table: ListedTable): readonly FirewallTable[] {
-  const { family, table: name } = table;
+/** As {@link readNftables}, of an open handle. */
+export function readForeignTables(nftables: Pick<Nftables, 'list'>): readonly FirewallTable[] {
+  const { chains } = nftables.list({ what: 'chains' });
+  const foreign = chains.filter(
+    ({ family, table }) => families.has(family) && !(family === 'inet' && table === OWN_TABLE),
+  );
+  const tables = Map.groupBy(foreign, ({ family, table }) => `${family} ${table}`);
+  return [...tables.values()]
+    .filter((members) => members.some(isForwardHook))
+    .flatMap((members) => readTable(nftables, members));
+}
+
+function readTable(
+  nftables: Pick<Nftables, 'list'>,
+  chains: readonly ListedChain[],
+): readonly FirewallTable[] {
+  const [first] = chains;
+  if (first === undefined) return [];
+  const { family, table: name } = first;
   try {
-    const listing = nftables.list({ what: 'table', table: { family, table: name } });
+    const listing = listTable(nftables, first, chains);
     return [
       {
         backend: 'nftables',
@@ -49,6 +63,23 @@ function readTable(nftables: Nftables, table: ListedTable): readonly FirewallTab
   }
 }
 
+/** Sets of others may be of types that are not understood: then rules are read without what is in them. */
+function listTable(
+  nftables: Pick<Nftables, 'list'>,
+  { family, table }: ListedChain,
+  chains: readonly ListedChain[],
+): NftListing {
+  try {
+    return nftables.list({ what: 'table', table: { family, table } });
+  } catch (error) {
+    if (!(error instanceof CorruptNftablesListingError)) throw error;
+    const listings = chains.map(({ chain }) =>
+      nftables.list({ what: 'chain', chain: { family, table, chain } }),
+    );
+    return { tables: [], chains, rules: listings.flatMap(({ rules }) => rules), sets: [] };
+  }
+}
+
 function chainsOf({ chains, rules }: NftListing): ReadonlyMap<string, FirewallChain> {
   const byChain = Map.groupBy(rules, ({ chain }) => chain);
   return new Map(
@@ -56,12 +87,16 @@ function chainsOf({ chains, rules }: NftListing): ReadonlyMap<string, FirewallCh
       name,
       {
         name,
-        isForwardHook: hook?.hook === 'forward' && hook.type === 'filter',
+        isForwardHook: isForwardHook({ hook }),
         policy: hook?.policy === 'drop' ? 'drop' : 'accept',
         rules: (byChain.get(name) ?? []).map(({ expression }) => expression),
       },
     ]),
   );
+}
+
+function isForwardHook({ hook }: Pick<ListedChain, 'hook'>): boolean {
+  return hook?.hook === 'forward' && hook.type === 'filter';
 }
 
 /** A set of one field, as a rule would have it in braces; others are never looked into. */
