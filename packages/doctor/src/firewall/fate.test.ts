@@ -117,6 +117,17 @@ describe('findFate', () => {
     expect(fate([[{ jump: { target: 'gone' } }]], 'drop')).toEqual(['dropped']);
   });
 
+  it('walks each chain once, however many rules lead to it', () => {
+    const names = Array.from({ length: 15 }, (_, index) => `c${index}`);
+    const others = Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        Array.from({ length: 20 }, () => [{ jump: { target: names[index + 1] ?? 'end' } }]),
+      ]),
+    );
+    expect(fate([[{ jump: { target: 'c0' } }]], 'drop', others)).toEqual(['dropped']);
+  });
+
   it('looks verdicts up in maps', () => {
     const data = {
       set: [

@@ -15,7 +15,7 @@ const DEPTH_LIMIT = 16;
 
 /** Follows a flow through a base chain of a table. */
 export function findFate(table: FirewallTable, chain: FirewallChain, flow: Flow): Fate {
-  const { verdict, some } = walk({ table, flow }, chain, 0);
+  const { verdict, some } = walk({ table, flow, known: new Map() }, chain, 0);
   if (verdict !== 'undecided') return { verdict, some };
   return { verdict: chain.policy === 'drop' ? 'dropped' : 'accepted', some };
 }
@@ -23,6 +23,8 @@ export function findFate(table: FirewallTable, chain: FirewallChain, flow: Flow)
 interface Walk {
   readonly table: FirewallTable;
   readonly flow: Flow;
+  /** Chains that were walked already: many rules may lead to one. */
+  readonly known: Map<string, Fate>;
 }
 
 /** Matches of xtables that meet other protocols than that of flows, or headers that its packets do not have. */
@@ -60,7 +62,7 @@ function walk(context: Walk, chain: FirewallChain | undefined, depth: number): F
         if (isSure) return { verdict: action.kind, some };
         some.add(action.kind);
       } else if ('target' in action) {
-        const inner = walk(context, context.table.chains.get(action.target), depth + 1);
+        const inner = walkChain(context, action.target, depth + 1);
         for (const each of inner.some) some.add(each);
         if (isSure && (inner.verdict !== 'undecided' || action.kind === 'goto')) {
           return { verdict: inner.verdict, some };
@@ -70,6 +72,14 @@ function walk(context: Walk, chain: FirewallChain | undefined, depth: number): F
     }
   }
   return { verdict: 'undecided', some };
+}
+
+function walkChain(context: Walk, name: string, depth: number): Fate {
+  const known = context.known.get(name);
+  if (known !== undefined) return known;
+  const fate = walk(context, context.table.chains.get(name), depth);
+  context.known.set(name, fate);
+  return fate;
 }
 
 /** The conditions of a rule and what it does then; several for one that looks its verdict up in a map. */

@@ -54,16 +54,19 @@ export function decodeLegacyChains(
     heads.flatMap(({ next, chain }) => (chain === undefined ? [] : [[next, chain] as const])),
   );
   const own = all.filter(({ offset }) => offset >= forward.first && offset < forward.policy);
-  const policy =
-    all.find(({ offset }) => offset === forward.policy)?.verdict === VERDICT_DROP ? 'drop' : 'accept';
+  const last = all.find(({ offset }) => offset === forward.policy);
+  const rules = own.map((entry) => ruleOf(entry, names));
+  const policy = last?.verdict === VERDICT_DROP ? 'drop' : 'accept';
   const chains = new Map<string, FirewallChain>();
-  const add = (name: string, isForwardHook: boolean, members: readonly Entry[]) =>
-    chains.set(name, { name, isForwardHook, policy, rules: members.map((entry) => ruleOf(entry, names)) });
-  add('FORWARD', true, own);
-  for (const [start, name] of names) {
-    const rest = all.filter(({ offset }) => offset >= start);
-    const end = rest.findIndex(({ chain }) => chain !== undefined);
-    add(name, false, end < 0 ? rest : rest.slice(0, end));
+  chains.set('FORWARD', { name: 'FORWARD', isForwardHook: true, policy, rules });
+  let members: FirewallRule[] = [];
+  for (const entry of all) {
+    const name = names.get(entry.offset);
+    if (name !== undefined) {
+      members = [];
+      chains.set(name, { name, isForwardHook: false, policy: 'accept', rules: members });
+    }
+    if (entry.chain === undefined) members.push(ruleOf(entry, names));
   }
   return chains;
 }
