@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
@@ -63,6 +64,18 @@ describeKernel('tsnet doctor', { needs: ['netns', 'bridge', 'veth', 'nftables'] 
     await host.run('ip', ['route', 'del', 'blackhole', '10.1.0.128/25']);
     expect(await report(host)).toMatchObject({ exitCode: 0, healthy: true });
     await host.ok('network', 'rm', '--force', 'web');
+  });
+
+  it('prints what the README shows', async () => {
+    await using host = await TestHost.open();
+    await host.run('sh', ['-c', 'for f in /proc/sys/net/bridge/bridge-nf-call-ip*; do echo 0 > $f; done']);
+    await host.ok('network', 'create', 'web', '--subnet', '10.1.0.0/24');
+    await host.run('iptables', ['-P', 'FORWARD', 'DROP']);
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const [, shown = 'nothing'] = /```text\n(problem .*?)```/s.exec(readme) ?? [];
+    const { stdout } = await host.tsnet('doctor');
+    expect(stdout).toContain(shown);
+    await host.ok('network', 'rm', 'web');
   });
 
   it('looks at the host also when the state is not to be read, and says so', async () => {
