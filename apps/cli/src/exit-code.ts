@@ -17,7 +17,7 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
   aborted: 12,
 };
 
-/** The exit code of `tsnet doctor` where something is wrong with the host: no error, and success of no other command. */
+/** The exit code of `tsnet doctor` and `tsnet status` where something is wrong with the host: no error, and no success. */
 export const problemsFound = 13;
 
 /** What each kind means to the reader, in a few words. */
@@ -48,5 +48,9 @@ export function describeExitCodes(): string {
   const lines = Object.entries(exitCodes).map(([kind, code]) => {
     return `  ${String(code).padStart(3)}  ${kind.padEnd(14)}  ${meanings[kind as ErrorKind]}`;
   });
-  return ['    0  success', ...lines, `   ${problemsFound}  tsnet doctor has found a problem`].join('\n');
+  return [
+    '    0  success',
+    ...lines,
+    `   ${problemsFound}  tsnet doctor or tsnet status has found a problem`,
+  ].join('\n');
 }

@@ -10,8 +10,9 @@ const otherAddress =
  * theirs are neutral, and hold where there is nothing more to say.
  */
 const hints: Readonly<Record<string, Hint>> = {
-  BRIDGE_MISSING: ({ subject }) =>
-    `Remove it with: tsnet network rm --force ${subject}; then create it again.`,
+  BRIDGE_DOWN: 'Raise it with: tsnet reconcile',
+  BRIDGE_FIREWALL_MISSING: 'Put them back with: tsnet reconcile',
+  BRIDGE_MISSING: 'Make it again with: tsnet reconcile',
   CORE_ENDPOINT_NOT_FOUND: 'List them with: tsnet endpoint ls',
   CORE_HOST_ADDRESS: '`ip address` lists those of the host; leave the address out to publish on all.',
   CORE_LINK_EXISTS: 'Choose another name for the network, or one for its bridge with --bridge-name.',

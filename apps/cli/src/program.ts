@@ -6,6 +6,7 @@ import { addIpamCommands } from './commands/ipam.ts';
 import { addNetnsCommands } from './commands/netns.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPortCommands } from './commands/port.ts';
+import { addRepairCommands } from './commands/repair.ts';
 import { addRunCommands } from './commands/run.ts';
 import { describeExitCodes } from './exit-code.ts';
 
@@ -38,6 +39,7 @@ export function createProgram(): CliCommand {
   addRunCommands(program);
   addNetnsCommands(program);
   program.commandsGroup('Host:');
+  addRepairCommands(program);
   addDoctorCommand(program);
   return program;
 }

@@ -30,6 +30,8 @@ describe('help', () => {
       expect.arrayContaining([
         'run',
         'exec',
+        'status',
+        'reconcile',
         'doctor',
         'netns create',
         'netns list',

@@ -11,5 +11,6 @@
  *
  * @packageDocumentation
  */
-export { type DriverBench, driverContract } from './testing/driver-contract.ts';
+export { driverContract } from './testing/driver-contract.ts';
+export type { DriverBench } from './testing/driver-fixtures.ts';
 export { FaultyDriver } from './testing/faulty-driver.ts';

@@ -31,6 +31,8 @@ export async function runInNewSandbox(
   });
   return withEngine(invocation, async (session) => {
     session.engine.createSandbox(name);
+    // Should this process be killed, the next one takes the sandbox down.
+    await session.engine.holdSandbox(name);
     const [outcome] = await Promise.allSettled([connectAndRun(invocation, session, name, specs, command)]);
     const [teardown] = await Promise.allSettled([session.engine.deleteSandbox(name)]);
     const failures = [outcome, teardown].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));

@@ -1,71 +1,17 @@
-import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
-import {
-  addAddress,
-  changeLink,
-  findLink,
-  getLink,
-  listNeighbors,
-  NetlinkConnection,
-  setNeighbor,
-} from '@tsnet/netlink';
-import type { Netns } from '@tsnet/netns';
+import { MacAddress } from '@tsnet/inet';
+import { findLink, getLink, listNeighbors, NetlinkConnection, setNeighbor } from '@tsnet/netlink';
 import { describe, expect, it } from 'vitest';
-import type { Driver, Repair, Survey } from '../driver.ts';
-import type { Host } from '../host/host.ts';
-import type { Endpoint } from '../model/endpoint.ts';
-import type { Network } from '../model/network.ts';
-import { parsePortSpec } from '../model/port.ts';
-import { applyPlan, type Plan } from '../plan.ts';
-
-/** A host for one test, with nothing on it, and a driver that works there. */
-export interface DriverBench extends AsyncDisposable {
-  readonly host: Host;
-  readonly driver: Driver;
-  /** Makes an empty namespace; the bench closes it. */
-  sandbox(): Netns;
-  /** Takes a sandbox's namespace away. */
-  destroy(sandbox: Netns): void;
-}
-
-type OpenBench = () => DriverBench;
-
-const network: Network = {
-  id: '0123456789ab',
-  name: 'contract',
-  driver: '',
-  state: 'creating',
-  subnets: [
-    { poolId: '', prefix: IpPrefix.parse('10.99.0.0/24'), gateway: IpAddress.parse('10.99.0.1') },
-    { poolId: '', prefix: IpPrefix.parse('fd99::/64'), gateway: IpAddress.parse('fd99::1') },
-  ],
-  internal: false,
-  isolated: false,
-  masquerade: true,
-  mtu: undefined,
-  ifName: 'contract',
-  labels: {},
-  createdAt: 0,
-  bootId: '',
-};
-
-const endpoint: Endpoint = {
-  id: 'ba9876543210',
-  networkId: network.id,
-  networkName: network.name,
-  name: undefined,
-  state: 'creating',
-  sandbox: { ref: 'sandbox', key: 'key' },
-  ifName: 'net0',
-  hostIfName: 'tsvba9876543210',
-  mac: MacAddress.parse('02:00:00:00:00:02'),
-  addresses: [
-    { poolId: '', prefix: IpPrefix.parse('10.99.0.2/24'), gateway: IpAddress.parse('10.99.0.1') },
-    { poolId: '', prefix: IpPrefix.parse('fd99::2/64'), gateway: IpAddress.parse('fd99::1') },
-  ],
-  ports: [parsePortSpec('8080:80'), parsePortSpec('7000-7009:7000-7009/udp')],
-  labels: {},
-  createdAt: 0,
-};
+import { applyPlan } from '../plan.ts';
+import {
+  endpoint,
+  failingAfter,
+  hasEndpoint,
+  hasNetwork,
+  network,
+  type OpenBench,
+  wire,
+} from './driver-fixtures.ts';
+import { findingsOf, itFindsWhatIsWrong } from './survey-contract.ts';
 
 /**
  * Defines the tests of the driver contract, for kernel tests.
@@ -233,88 +179,4 @@ function itPublishesPorts(open: OpenBench): void {
     }
     await applyPlan(plan());
   });
-}
-
-function itFindsWhatIsWrong(open: OpenBench): void {
-  it('finds nothing wrong with what it made, and names an endpoint that has lost its link', async () => {
-    await using bench = open();
-    const { driver } = bench;
-    const sandbox = bench.sandbox();
-    await applyPlan(driver.create(network));
-    expect(surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
-    await applyPlan(driver.connect(network, endpoint, sandbox));
-    wire(bench.host, sandbox);
-    const told: Promise<void>[] = [];
-    await applyPlan(driver.announce(network, endpoint, sandbox, (work) => told.push(work)));
-    await Promise.all(told);
-    await applyPlan(driver.publish(network, endpoint, endpoint.ports));
-    expect(surveyOf(driver, [endpoint])).toEqual({ repairs: [], lost: [] });
-    bench.destroy(sandbox);
-    await expect.poll(() => surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
-  });
-
-  it('makes what is gone anew, and takes away what nothing wants', async () => {
-    await using bench = open();
-    const { driver, host } = bench;
-    const repair = async (endpoints: readonly Endpoint[]) => {
-      for (const { plan } of findingsOf(driver, endpoints)) await applyPlan(plan);
-    };
-    const sandbox = bench.sandbox();
-    await repair([]);
-    expect(hasNetwork(host)).toBe(true);
-    expect(findingsOf(driver)).toEqual([]);
-    await applyPlan(driver.connect(network, endpoint, sandbox));
-    await repair([endpoint]);
-    expect(findingsOf(driver, [endpoint])).toEqual([]);
-    const leftover = findingsOf(driver);
-    expect(leftover.every(({ isLeftover }) => isLeftover)).toBe(true);
-    expect(leftover.some(({ owner }) => owner === endpoint.id)).toBe(true);
-    await repair([]);
-    expect(hasEndpoint(host, sandbox)).toBe(false);
-    await expect(applyPlan(driver.publish(network, endpoint, endpoint.ports))).resolves.toBeUndefined();
-  });
-}
-
-/** What a driver finds wrong with the network and the endpoints that it is to have. */
-function findingsOf(driver: Driver, endpoints: readonly Endpoint[] = []): readonly Repair[] {
-  return surveyOf(driver, endpoints).repairs;
-}
-
-function surveyOf(driver: Driver, endpoints: readonly Endpoint[]): Survey {
-  const ready = { ...network, state: 'ready' } as const;
-  return driver.survey([
-    { network: ready, endpoints: endpoints.map((each) => ({ ...each, state: 'ready' })) },
-  ]);
-}
-
-/** What the engine does with the sandbox's end before it is announced. */
-function wire(host: Host, sandbox: Netns): void {
-  using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
-  const { ifIndex } = getLink(inside, endpoint.ifName);
-  inside.send(
-    changeLink(ifIndex, { up: true }),
-    ...endpoint.addresses.map(({ prefix }) => addAddress(ifIndex, prefix)),
-  );
-}
-
-function hasNetwork(host: Host): boolean {
-  return findLink(host.netlink, network.ifName) !== undefined;
-}
-
-function hasEndpoint(host: Host, sandbox: Netns): boolean {
-  using inside = NetlinkConnection.open({ linux: host.linux, netns: sandbox.fd });
-  const ends = [findLink(host.netlink, endpoint.hostIfName), findLink(inside, endpoint.ifName)];
-  return ends.some((link) => link !== undefined);
-}
-
-/** The first steps of a plan, and one that fails. */
-function failingAfter(count: number, plan: Plan): Plan {
-  const failing = {
-    name: 'fail',
-    subject: '',
-    apply() {
-      throw new Error('it failed on purpose');
-    },
-  };
-  return [...plan.slice(0, count), failing];
 }

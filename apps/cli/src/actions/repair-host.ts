@@ -1,0 +1,48 @@
+import type { Repaired } from '@tsnet/core';
+import { throwCollected } from '../errors.ts';
+import { problemsFound } from '../exit-code.ts';
+import type { Invocation } from '../invocation.ts';
+import { printable } from '../output/printable.ts';
+import { withEngine } from '../session.ts';
+
+/** `tsnet status` */
+export async function showStatus(invocation: Invocation): Promise<number> {
+  const found = await withEngine(invocation, ({ engine }) => engine.survey());
+  const document = found.map(({ subject, problem, plan }) => ({
+    subject,
+    problem,
+    repair: plan.map((step) => ({ name: step.name, subject: step.subject })),
+  }));
+  invocation.output.result(document, () =>
+    found.length === 0
+      ? 'the host has all that is on record, and nothing else of tsnet'
+      : found
+          .map(({ subject, problem, plan }) => {
+            const steps = plan.map((step) => `${step.name} ${step.subject}`).join(', ');
+            return `${printable(`${subject}: ${problem}`)}\n  repair: ${printable(steps)}`;
+          })
+          .join('\n'),
+  );
+  return found.length === 0 ? 0 : problemsFound;
+}
+
+/** `tsnet reconcile`: goes on past failures, and reports all of them. */
+export async function reconcile(invocation: Invocation): Promise<void> {
+  const outcomes = await withEngine(invocation, ({ engine }) => engine.reconcile());
+  const repaired = outcomes.filter(({ failure }) => failure === undefined);
+  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  invocation.output.result(repaired.map(documentOf), () =>
+    outcomes.length === 0
+      ? 'nothing to repair'
+      : repaired.map(({ subject, problem }) => printable(`repaired ${subject}: ${problem}`)).join('\n'),
+  );
+  throwCollected(
+    'repair',
+    `${failures.length} of ${outcomes.length} findings`,
+    failures.map(({ failure }) => failure),
+  );
+}
+
+function documentOf({ subject, problem }: Repaired) {
+  return { subject, problem };
+}

@@ -1,0 +1,17 @@
+import type { CliCommand } from '../cli-command.ts';
+
+/** `tsnet status` and `tsnet reconcile`: whether the host has what is on record. */
+export function addRepairCommands(program: CliCommand): void {
+  program
+    .add('status')
+    .description(
+      'Compare what is on record with what the host has, and show what would repair it; changes nothing',
+    )
+    .examples('tsnet status', 'tsnet status --json')
+    .runs(async () => (await import('../actions/repair-host.ts')).showStatus);
+  program
+    .add('reconcile')
+    .description('Repair what the host has lost of networks and endpoints, and remove what nothing wants')
+    .examples('tsnet reconcile')
+    .runs(async () => (await import('../actions/repair-host.ts')).reconcile);
+}
