@@ -78,6 +78,11 @@ export class World implements AsyncDisposable {
     return machine;
   }
 
+  /** A sandbox that another engine made. */
+  namedSandbox(name: string): Machine {
+    return new Machine(`${this.runDirectory}/${name}`);
+  }
+
   /** The namespaces that have names on the host. */
   sandboxes() {
     return openNetnsDirectory({ linux: this.linux, runDirectory: this.runDirectory }).list();
