@@ -87,6 +87,7 @@ export function link(ifIndex: number, ifName: string, changes: Partial<Link> = {
     loopback: false,
     operationalState: 'up',
     master: undefined,
+    hairpin: undefined,
     peerIfIndex: undefined,
     peerNetnsId: undefined,
     alias: undefined,
@@ -129,6 +130,7 @@ export function network(
     ifName: 'web',
     labels: {},
     createdAt: 0,
+    bootId: 'boot',
     ...changes,
   };
   const all = Array.from({ length: endpoints }, (_, index) => endpoint(record, index, ports));
