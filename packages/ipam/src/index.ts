@@ -118,7 +118,6 @@ export {
   StoreConflictError,
   StoreCorruptError,
   StoreInvalidError,
-  StorePathError,
   StorePermissionError,
   StoreSchemaError,
   StoreUnavailableError,

@@ -1,9 +1,4 @@
-import {
-  StoreCorruptError,
-  StorePathError,
-  StorePermissionError,
-  StoreUnavailableError,
-} from './store-errors.ts';
+import { StoreCorruptError, StorePermissionError, StoreUnavailableError } from './store-errors.ts';
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const codes = { perm: 3, busy: 5, locked: 6, readonly: 8, corrupt: 11, full: 13, auth: 23, notDatabase: 26 };
@@ -21,8 +16,6 @@ export function storeFailure(operation: string, file: string, error: unknown): u
   if (code !== undefined) return sqliteFailure(operation, file, code, error);
   if (!('syscall' in error) || !('code' in error)) return error;
   const denied = error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS';
-  const isElsewhere = error.code === 'ENOTDIR' || error.code === 'EISDIR';
-  if (isElsewhere) return new StorePathError(operation, file, error.message, error);
   const hint = 'Check that the path is that of a file in a directory that can be made.';
   return denied
     ? new StorePermissionError(operation, file, error.message, error)

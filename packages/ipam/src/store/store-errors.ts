@@ -70,14 +70,6 @@ export class StoreUnavailableError extends TsnetError {
   }
 }
 
-/** The path cannot be that of a store: a directory stands there, or a file where a directory should. Code `STORE_PATH`. */
-export class StorePathError extends TsnetError {
-  constructor(operation: string, file: string, reason: string, cause?: unknown) {
-    const hint = 'Name a file in a directory, or one that can be made.';
-    super({ code: 'STORE_PATH', kind: 'invalid', operation, subject: file, reason, hint, cause });
-  }
-}
-
 /** The process may not read or write the store's file or directory. Code `STORE_PERMISSION`. */
 export class StorePermissionError extends TsnetError {
   constructor(operation: string, file: string, reason: string, cause?: unknown) {

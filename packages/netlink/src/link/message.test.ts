@@ -47,6 +47,7 @@ interface IpLink {
     readonly info_kind: string;
     readonly info_data?: IpBridge;
     readonly info_slave_kind?: string;
+    readonly info_slave_data?: { readonly hairpin: boolean };
   };
 }
 
@@ -75,6 +76,7 @@ describe.each(pairs)('the message of %s', (_name, witness, body) => {
       loopback: witness.flags.includes('LOOPBACK'),
       operationalState: witness.operstate.toLowerCase(),
       master: indexOf(witness.master),
+      hairpin: witness.linkinfo?.info_slave_data?.hairpin,
       peerIfIndex: indexOf(witness.link),
       peerNetnsId: undefined,
       alias: witness.ifalias,
