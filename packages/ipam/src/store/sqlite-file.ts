@@ -1,8 +1,8 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isOutdated, schemaVersionOf, upgradeSchema } from './sqlite-schema.ts';
-import { StoreSchemaError, StoreUnavailableError } from './store-errors.ts';
+import { StoreCorruptError, StoreSchemaError, StoreUnavailableError } from './store-errors.ts';
 
 /** What a commit outlives: the end of the process, or a loss of power as well. */
 export type StoreDurability = 'process' | 'power';
@@ -13,13 +13,27 @@ export interface DatabaseOptions {
   readonly durability: StoreDurability;
 }
 
-/** Makes the file, readable by its owner alone, and its directory where they are missing. */
+/**
+ * Makes the file, readable by its owner alone, and its directory where they are missing.
+ *
+ * @throws StoreCorruptError for a file that was emptied beside a log that was not: SQLite would take it for a new
+ * one, and throw the log away.
+ */
 export function ensureFile(file: string): void {
   const directory = dirname(file);
   makeDirectory(directory);
   closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+  const log = `${file}-wal`;
+  if (sizeOf(file) === 0 && sizeOf(log) > 0) {
+    const hint = `Restore ${file} from a copy, or move it away together with ${log} to start afresh.`;
+    throw new StoreCorruptError('open', file, `it is empty, and ${log} is not`, hint);
+  }
   // SQLite keeps its log beside the file.
   accessSync(directory, constants.W_OK | constants.X_OK);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Refuses a file that may not be read, in words that SQLite does not have. */

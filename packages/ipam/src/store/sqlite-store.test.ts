@@ -143,6 +143,19 @@ describe('SqliteStore refuses, and leaves untouched,', () => {
 });
 
 describe('SqliteStore says why it cannot open', () => {
+  it('a file that was emptied beside its log, and leaves both as they are', async () => {
+    const store = await SqliteStore.open(file);
+    await store.commit(putA);
+    // As they lie there when the process is killed.
+    const log = await readFile(`${file}-wal`);
+    await store.close();
+    await truncate(file, 0);
+    await writeFile(`${file}-wal`, log);
+    await expect(SqliteStore.open(file)).rejects.toThrow(StoreCorruptError);
+    expect((await stat(file)).size).toBe(0);
+    expect(await readFile(`${file}-wal`)).toEqual(log);
+  });
+
   it('a path through a file', async () => {
     await writeFile(file, '');
     const outcome = SqliteStore.open(join(file, 'store.db'));
