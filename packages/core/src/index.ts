@@ -57,7 +57,7 @@ export { Inventory } from './inventory.ts';
 export { SubjectBusyError } from './journal/errors.ts';
 export type { Operation, OperationKind } from './journal/operation.ts';
 export type { Endpoint, EndpointAddress, EndpointSpec, SandboxIdentity } from './model/endpoint.ts';
-export { checkIfName, checkName } from './model/name.ts';
+export { checkIfName, checkName, fitsIfName } from './model/name.ts';
 export type { Labels, LifecycleState, Network, NetworkSpec, Subnet, SubnetSpec } from './model/network.ts';
 export {
   formatPortSpec,
@@ -73,4 +73,5 @@ export type { DisconnectOptions } from './operations/disconnect.ts';
 export { automaticPools } from './operations/plan-subnets.ts';
 export type { PoolReport } from './operations/pool-report.ts';
 export { applyPlan, type Plan, type Step, type StepObserver, tearDown } from './plan.ts';
+export { portsClash } from './records/port-claims.ts';
 export type { Repaired } from './repair/reconcile.ts';

@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   },
   {
     what: 'exports',
-    why: 'every subpath needs types first, then default, both in dist',
+    why: 'every subpath but JSON files needs types first, then default, both in dist',
     isKept: ({ exports }) => exportsAreTyped(exports),
   },
   {
@@ -74,7 +74,7 @@ function checkReadme(root: string, { path, manifest }: WorkspacePackage): Breach
 }
 
 function exportsAreTyped(exports: Manifest['exports']): boolean {
-  const entries = Object.entries(exports ?? {}).filter(([subpath]) => subpath !== './package.json');
+  const entries = Object.entries(exports ?? {}).filter(([subpath]) => !subpath.endsWith('.json'));
   const isTyped = (target: unknown): boolean =>
     typeof target === 'object' &&
     target !== null &&

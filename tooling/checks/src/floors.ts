@@ -20,6 +20,7 @@ export const floors: Readonly<Record<string, Floor>> = {
   nftables: { floor: 3, mayImport: ['netlink', 'linux', 'inet', 'errors'] },
   core: { floor: 3, mayImport: ['ipam', 'netns', 'netlink', 'linux', 'inet', 'errors'] },
   bridge: { floor: 4, mayImport: ['core', 'netlink', 'netns', 'nftables', 'linux', 'inet', 'errors'] },
+  declare: { floor: 4, mayImport: ['core', 'ipam', 'netns', 'linux', 'inet', 'errors'] },
   doctor: { floor: 4, mayImport: ['core', 'netlink', 'nftables', 'linux', 'inet', 'errors'] },
   api: { floor: 4, mayImport: ['core', 'inet', 'errors'], typesOnly: ['core'] },
 };

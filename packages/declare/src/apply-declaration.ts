@@ -1,0 +1,48 @@
+import { type ApplyOptions, applyPlan } from './apply-plan.ts';
+import type { Declaration } from './declaration.ts';
+import { planApply, planDestroy } from './make-plan.ts';
+import { type Observed, observe } from './observed.ts';
+import type { Change, Plan } from './plan.ts';
+
+/** How a declaration is applied. */
+export interface ApplyDeclarationOptions extends ApplyOptions {
+  /** Told of the plan before any of it is done. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/**
+ * Makes what there is what a declaration says. When it is so already, nothing is touched.
+ *
+ * @returns what was done. @throws as {@link applyPlan} does.
+ */
+export function applyDeclaration(
+  declaration: Declaration,
+  options: ApplyDeclarationOptions,
+): Promise<readonly Change[]> {
+  return carryOut(planApply, declaration, options);
+}
+
+/**
+ * Takes down what a declaration names and its project made. What is gone already is no failure.
+ *
+ * @returns what was done. @throws as {@link applyPlan} does.
+ */
+export function destroyDeclaration(
+  declaration: Declaration,
+  options: ApplyDeclarationOptions,
+): Promise<readonly Change[]> {
+  return carryOut(planDestroy, declaration, options);
+}
+
+async function carryOut(
+  makePlan: (declaration: Declaration, observed: Observed) => Plan,
+  declaration: Declaration,
+  options: ApplyDeclarationOptions,
+): Promise<readonly Change[]> {
+  // What others have left half-done is ended first, so that the plan is not about it; what cannot be is in the way of
+  // what it concerns alone.
+  await options.engine.recover().catch(() => undefined);
+  const plan = makePlan(declaration, await observe(options, declaration));
+  options.onPlan?.(plan);
+  return applyPlan(plan, options);
+}
