@@ -20,6 +20,9 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
 /** The exit code of `tsnet doctor` and `tsnet status` where something is wrong with the host: no error, and no success. */
 export const problemsFound = 13;
 
+/** The exit code of `tsnet diff` where there is something to do: no error, and no success. */
+export const differs = 14;
+
 /** What each kind means to the reader, in a few words. */
 const meanings: Readonly<Record<ErrorKind, string>> = {
   internal: 'a defect, or a failure that nothing else describes',
@@ -52,5 +55,6 @@ export function describeExitCodes(): string {
     '    0  success',
     ...lines,
     `   ${problemsFound}  tsnet doctor or tsnet status has found a problem`,
+    `   ${differs}  tsnet diff has found something to do`,
   ].join('\n');
 }

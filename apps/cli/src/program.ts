@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { CliCommand } from './cli-command.ts';
+import { addDeclareCommands } from './commands/declare.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointCommands } from './commands/endpoint.ts';
 import { addIpamCommands } from './commands/ipam.ts';
@@ -38,6 +39,8 @@ export function createProgram(): CliCommand {
   program.commandsGroup('Sandboxes:');
   addRunCommands(program);
   addNetnsCommands(program);
+  program.commandsGroup('Files:');
+  addDeclareCommands(program);
   program.commandsGroup('Host:');
   addRepairCommands(program);
   addDoctorCommand(program);

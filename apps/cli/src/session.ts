@@ -9,6 +9,7 @@ import { openExistingStore, openStore } from './store.ts';
 export interface Session {
   readonly engine: Engine;
   readonly host: Host;
+  readonly store: Store;
   readonly signals: HeldSignals;
 }
 
@@ -66,6 +67,18 @@ export async function withNamespaces<T>(
   return await body(engine);
 }
 
+/** Runs `body` with this host and what the store knows, and changes nothing. Needs CAP_SYS_ADMIN. */
+export async function withHost<T>(
+  invocation: Invocation,
+  body: (sight: Pick<Session, 'host' | 'store'>) => Promise<T>,
+): Promise<T> {
+  requirePrivilege(invocation.command);
+  const [{ Host }, { openLinux }] = await Promise.all([import('@tsnet/core'), import('@tsnet/linux')]);
+  await using store = await openExistingStore(invocation);
+  using host = Host.open({ linux: openLinux() });
+  return await body({ host, store });
+}
+
 /**
  * Runs `body` with an engine on this host. The store is made if `createStore` says so, which only the first
  * network needs: with a mistyped path, everything else fails and leaves nothing. Needs CAP_NET_ADMIN,
@@ -96,7 +109,7 @@ export async function withEngine<T>(
     drivers: [driver],
     ...(invocation.verbose ? { onStep: (step, duration) => tellStep(invocation, step, duration) } : {}),
   });
-  return await body({ engine, host, signals });
+  return await body({ engine, host, store, signals });
 }
 
 function tellStep({ output }: Invocation, { name, subject }: Step, duration: number): void {

@@ -13,6 +13,8 @@ export function exitCodeOfSignal(signal: NodeJS.Signals): number {
 export interface HeldSignals extends Disposable {
   /** The first that arrived. */
   readonly received: NodeJS.Signals | undefined;
+  /** Fires with it. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -21,14 +23,17 @@ export interface HeldSignals extends Disposable {
  */
 export function holdSignals(): HeldSignals {
   let received: NodeJS.Signals | undefined;
+  const stop = new AbortController();
   const note = (signal: NodeJS.Signals) => {
     received ??= signal;
+    stop.abort(received);
   };
   for (const signal of ending) process.on(signal, note);
   return {
     get received() {
       return received;
     },
+    signal: stop.signal,
     [Symbol.dispose]() {
       for (const signal of ending) process.off(signal, note);
     },

@@ -20,7 +20,7 @@ export function checkTogether(
       const hint = 'Add it to networks, with `external: true` if others make it.';
       problems.addKey(path, `the file has no network ${spec.network}`, hint);
     } else {
-      checkAddresses(path, network, spec, problems);
+      checkAddresses(network, spec, problems);
       checkPorts(path, network, spec, problems);
     }
     taken.claim(path, sandbox, spec);
@@ -30,11 +30,10 @@ export function checkTogether(
 function checkPrefixes(networks: readonly DeclaredNetwork[], problems: Problems): void {
   const seen: { readonly name: string; readonly prefix: IpPrefix }[] = [];
   for (const { spec } of networks) {
-    for (const [index, { prefix }] of (spec.subnets ?? []).entries()) {
+    for (const { prefix } of spec.subnets ?? []) {
       const met = seen.find((other) => other.prefix.overlaps(prefix));
       if (met !== undefined) {
-        const path = ['networks', spec.name, 'subnets', index];
-        problems.add(path, `${prefix} overlaps ${met.prefix} of network ${met.name}`);
+        problems.addTo(prefix, `${prefix} overlaps ${met.prefix} of network ${met.name}`);
       }
       seen.push({ name: spec.name, prefix });
     }
@@ -42,18 +41,17 @@ function checkPrefixes(networks: readonly DeclaredNetwork[], problems: Problems)
 }
 
 function checkAddresses(
-  path: FieldPath,
   { spec: { name, subnets } }: DeclaredNetwork,
   { addresses = [] }: EndpointSpec,
   problems: Problems,
 ): void {
   for (const [index, address] of addresses.entries()) {
-    const place = [...path, 'addresses', index];
     const first = addresses.findIndex(({ family }) => family === address.family);
-    if (first !== index) problems.add(place, `${addresses[first]} is of the same family, and one is allowed`);
+    if (first !== index)
+      problems.addTo(address, `${addresses[first]} is of the same family, and one is allowed`);
     if (subnets !== undefined && !subnets.some(({ prefix }) => prefix.contains(address))) {
       const prefixes = subnets.map(({ prefix }) => `${prefix}`).join(', ');
-      problems.add(place, `${address} lies outside ${prefixes} of network ${name}`);
+      problems.addTo(address, `${address} lies outside ${prefixes} of network ${name}`);
     }
   }
 }
@@ -67,9 +65,9 @@ function checkPorts(
   if (ports.length > 0 && network.internal) {
     problems.addKey([...path, 'ports'], `network ${network.name} is internal: nothing outside may reach it`);
   }
-  for (const [index, { hostAddress }] of ports.entries()) {
-    if (hostAddress?.family !== 'ipv6' || !hostAddress.isLoopback) continue;
-    problems.add([...path, 'ports', index], 'nothing at ::1 can lead elsewhere', 'Publish on 127.0.0.1.');
+  for (const port of ports) {
+    if (port.hostAddress?.family !== 'ipv6' || !port.hostAddress.isLoopback) continue;
+    problems.addTo(port, 'nothing at ::1 can lead elsewhere', 'Publish on 127.0.0.1.');
   }
 }
 
@@ -89,24 +87,31 @@ class Taken {
     if (name !== undefined) this.#once([...path, 'name'], `name ${name} on network ${network}`, holder);
     if (ifName !== undefined) this.#once([...path, 'ifName'], `link ${ifName} in ${sandbox}`, holder);
     if (mac !== undefined) this.#once([...path, 'mac'], `${mac} on network ${network}`, holder);
-    for (const [index, address] of addresses.entries()) {
-      this.#once([...path, 'addresses', index], `${address} on network ${network}`, holder);
+    for (const address of addresses) {
+      const other = this.#claim(`${address} on network ${network}`, holder);
+      if (other !== undefined) this.#problems.addTo(address, `${address} is taken by ${other}`);
     }
-    for (const [index, port] of ports.entries()) this.#port([...path, 'ports', index], port, holder);
+    for (const port of ports) this.#port(port, holder);
   }
 
   #once(path: FieldPath, thing: string, holder: string): void {
-    const other = this.#holders.get(thing);
-    if (other === undefined) this.#holders.set(thing, holder);
-    else this.#problems.add(path, `${thing} is taken by ${other}`);
+    const other = this.#claim(thing, holder);
+    if (other !== undefined) this.#problems.add(path, `${thing} is taken by ${other}`);
   }
 
-  #port(path: FieldPath, port: PortSpec, holder: string): void {
+  /** Who had something before. */
+  #claim(thing: string, holder: string): string | undefined {
+    const other = this.#holders.get(thing);
+    if (other === undefined) this.#holders.set(thing, holder);
+    return other;
+  }
+
+  #port(port: PortSpec, holder: string): void {
     if (port.hostPort === 0) return;
     const met = this.#ports.find((other) => portsClash(other.port, port));
     this.#ports.push({ port, holder });
     if (met === undefined) return;
     const reason = `${formatPortSpec(port)} clashes with ${formatPortSpec(met.port)} of ${met.holder}`;
-    this.#problems.add(path, reason, 'Give one of them another host port.');
+    this.#problems.addTo(port, reason, 'Give one of them another host port.');
   }
 }

@@ -13,6 +13,7 @@ export interface Problem extends Position {
 export class Problems {
   readonly #file: YamlFile;
   readonly #found: Problem[] = [];
+  readonly #places = new WeakMap<object, FieldPath>();
 
   constructor(file: YamlFile) {
     this.#file = file;
@@ -33,9 +34,16 @@ export class Problems {
     this.#found.push({ ...this.#file.locateKey(path), field: formatField(path), reason, hint });
   }
 
+  /** Something is wrong with a value that was read here. */
+  addTo(value: object, reason: string, hint?: string): void {
+    this.add(this.#places.get(value) ?? [], reason, hint);
+  }
+
   /** Reads a text with a parser; what that has against it becomes a problem. What is no text is the schema's to refuse. */
   read<T>(path: FieldPath, text: unknown, parse: (text: string) => T): T | undefined {
-    return this.#attempt(text, parse, (reason, hint) => this.add(path, reason, hint));
+    const value = this.#attempt(text, parse, (reason, hint) => this.add(path, reason, hint));
+    if (typeof value === 'object' && value !== null) this.#places.set(value, path);
+    return value;
   }
 
   /** As {@link read}, of the name of a field. */
