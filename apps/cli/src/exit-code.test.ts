@@ -1,7 +1,7 @@
 import { errorKinds, TsnetError } from '@tsnet/errors';
 import { describe, expect, it } from 'vitest';
 import { CommandNotExecutableError, CommandNotFoundError, SeveralError, UsageError } from './errors.ts';
-import { describeExitCodes, exitCodeOf, exitCodes, problemsFound } from './exit-code.ts';
+import { describeExitCodes, differs, exitCodeOf, exitCodes, problemsFound } from './exit-code.ts';
 
 describe('exit codes', () => {
   it('tell every kind of error from every other and from success, below those of shells', () => {
@@ -9,8 +9,9 @@ describe('exit codes', () => {
     expect(Object.keys(exitCodes).toSorted()).toEqual([...errorKinds].toSorted());
     expect(new Set(codes).size).toBe(errorKinds.length);
     expect(Math.min(...codes)).toBe(1);
-    expect(Math.max(...codes, problemsFound)).toBeLessThan(126);
+    expect(Math.max(...codes, problemsFound, differs)).toBeLessThan(126);
     expect(codes).not.toContain(problemsFound);
+    expect([...codes, problemsFound]).not.toContain(differs);
   });
 
   it('follow the kind of what was thrown', () => {
@@ -34,6 +35,6 @@ describe('exit codes', () => {
   });
 
   it('are described one a line', () => {
-    expect(describeExitCodes().split('\n')).toHaveLength(errorKinds.length + 2);
+    expect(describeExitCodes().split('\n')).toHaveLength(errorKinds.length + 3);
   });
 });

@@ -30,6 +30,9 @@ describe('help', () => {
       expect.arrayContaining([
         'run',
         'exec',
+        'apply',
+        'diff',
+        'destroy',
         'status',
         'reconcile',
         'doctor',

@@ -1,10 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mainPath, type Outcome, runProgram } from './testing/tsnet.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tsnet-privilege-'));
+const shop = join(directory, 'shop.yaml');
+writeFileSync(shop, 'networks: { web: }');
+chmodSync(directory, 0o777);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Runs `tsnet` as nobody, who has no capabilities. */
@@ -22,6 +25,9 @@ describe('without privileges', () => {
     ['run', ['run', '--network', 'web', '--', 'true']],
     ['exec', ['exec', 'app', '--', 'true']],
     ['port publish', ['port', 'publish', 'web/app', '80']],
+    ['apply', ['apply', '-f', shop]],
+    ['diff', ['diff', '-f', shop]],
+    ['destroy', ['destroy', '-f', shop]],
   ])('%s says so in one line with what to do', async (_, args) => {
     const { exitCode, stdout, stderr } = await asNobody(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
@@ -29,7 +35,6 @@ describe('without privileges', () => {
   });
 
   it('lists need only access to the state directory', async () => {
-    chmodSync(directory, 0o777);
     const state = join(directory, 'state');
     for (const group of ['network', 'endpoint', 'port', 'ipam']) {
       expect(await asNobody('--state-dir', state, group, 'ls', '--json')).toEqual({

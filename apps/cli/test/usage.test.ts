@@ -137,6 +137,8 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['host-local without a prefix', ['ipam', 'import', 'f', '--format', 'host-local'], /--prefix/],
   ['a prefix for another format', ['ipam', 'import', 'f', '--prefix', '10.0.0.0/24'], /--prefix/],
   ['an owner for another format', ['ipam', 'import', 'f', '--owner', 'o'], /--owner "o"/],
+  ['apply without a file', ['apply'], /--file/],
+  ['a file given twice', ['diff', '-f', 'a', '-f', 'b'], /--file "b"/],
   ['run without a network', ['run', '--', 'true'], /--network/],
   ['run without a command', ['run', '--network', 'n'], /missing required argument/],
   ['exec without a command', ['exec', 's'], /missing required argument/],

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** One piece of work among others. */
 export interface Task {
   readonly name: string;
@@ -70,6 +72,8 @@ export async function runTasks(tasks: readonly Task[], options: RunTasksOptions)
     }
     if (running.size === 0) return;
     await Promise.race(running);
+    // Tasks that wait for nothing would leave signals, which stop all of this, no turn.
+    await setImmediate();
   }
 }
 

@@ -33,6 +33,23 @@ describeKernel('the README', { needs: ['netns', 'bridge', 'veth', 'nftables'] },
   });
 });
 
+describeKernel('the README on files', { needs: ['netns', 'bridge', 'veth', 'nftables'] }, () => {
+  it('has an example that runs as it stands, prints what it shows, and leaves nothing', async () => {
+    const script = blocks.find(({ body }) => body.startsWith('cat > shop.yaml'))?.body ?? '';
+    const plan = blocks.find(({ body }) => body.startsWith('project shop'))?.body ?? '';
+    await using host = await TestHost.open();
+    const tsnet = `tsnet() { "${process.execPath}" "${mainPath}" --state-dir "${host.stateDirectory}" "$@"; }`;
+    const { exitCode, stdout } = await host.run('sh', [
+      '-ec',
+      `cd "${host.stateDirectory}"\n${tsnet}\n${script}`,
+    ]);
+    const results = ['3 created', 'nothing to do', '3 removed'].map((text) => `project shop: ${text}\n`);
+    expect({ exitCode, stdout: `${stdout}\n` }).toEqual({ exitCode: 0, stdout: [plan, ...results].join('') });
+    expect(await host.links()).toEqual([]);
+    expect(await host.tables()).toEqual([]);
+  });
+});
+
 describe('the README', () => {
   it('has the same exit codes as the help', () => {
     const rows = [...readme.matchAll(/^\| (\d+) \| (?:`(.+)`)? *\| (.+) \|$/gm)].map(
