@@ -1,7 +1,8 @@
+import { Inventory } from '@tsnet/core';
 import { type ApplyOptions, applyPlan } from './apply-plan.ts';
 import type { Declaration } from './declaration.ts';
 import { planApply, planDestroy } from './make-plan.ts';
-import { type Observed, observe } from './observed.ts';
+import { type Observed, observe, type Sight } from './observed.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** How a declaration is applied. */
@@ -42,7 +43,14 @@ async function carryOut(
   // What others have left half-done is ended first, so that the plan is not about it; what cannot be is in the way of
   // what it concerns alone.
   await options.engine.recover().catch(() => undefined);
+  if (await isAfterReboot(options)) await options.engine.reconcile();
   const plan = makePlan(declaration, await observe(options, declaration));
   options.onPlan?.(plan);
   return applyPlan(plan, options);
+}
+
+/** Networks come back with the engine's first change after a reboot, which an empty plan would not have. */
+async function isAfterReboot({ host, store }: Sight): Promise<boolean> {
+  const networks = await new Inventory(store).listNetworks();
+  return networks.some(({ bootId }) => bootId !== host.bootId);
 }

@@ -34,8 +34,8 @@ export function tellProgress({ output, verbose }: Invocation, total: number): Pr
   );
   bar.start(total, 0, { change: '' });
   return {
-    tell({ change, ended }) {
-      bar.update(ended, { change: endText(change) });
+    tell({ change, end, ended }) {
+      bar.update(ended, end === 'done' ? { change: endText(change) } : {});
     },
     [Symbol.dispose]() {
       bar.stop();

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
@@ -19,6 +21,41 @@ function file(host: TestHost, text: string, name = 'shop.yaml'): string {
   const path = join(host.stateDirectory, name);
   writeFileSync(path, text);
   return path;
+}
+
+const echoServer = `require('net').createServer((s) => s.pipe(s)).listen(process.argv[1], '0.0.0.0')`;
+
+/** Sends a byte when the one before has come back, and fails when one does not; tells of the first. */
+const steadyClient = `
+  const connect = () => {
+    const socket = require('net').connect(Number(process.argv[1]), '127.0.0.1');
+    let told = false;
+    socket.setTimeout(2000, () => process.exit(2));
+    socket.on('connect', () => socket.write('x'));
+    socket.on('data', () => {
+      if (!told) console.log('connected');
+      told = true;
+      setTimeout(() => socket.write('x'), 5);
+    });
+    // Until the server listens.
+    socket.on('error', () => (told ? process.exit(3) : setTimeout(connect, 50)));
+    socket.on('close', () => told && process.exit(4));
+  };
+  connect();
+  process.stdin.on('end', () => process.exit(0)).resume();
+`;
+
+/** Runs a script in a namespace, until it is let go. */
+function program(host: TestHost, netns: string, script: string, ...args: readonly string[]) {
+  const child = spawn('nsenter', host.entering(netns, process.execPath, ['-e', script, ...args]), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return {
+    child,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.kill()) await once(child, 'close');
+    },
+  };
 }
 
 /** What stands between the project and the result, from the plan on stderr. */
@@ -94,6 +131,19 @@ these ports open:
     );
     expect(await host.addresses('eth0', 'app')).toEqual(['10.3.0.2/24']);
     expect(await identitiesOf(host, 'db')).toEqual(db);
+  });
+
+  it('keeps connections through other ports of an endpoint', async () => {
+    await using host = await TestHost.open();
+    await host.ok('apply', '-f', file(host, shop));
+    await using _ = program(host, 'app', echoServer, '81');
+    await using client = program(host, host.netns, steadyClient, '8082');
+    await once(client.child.stdout, 'data');
+    await host.ok('apply', '-f', file(host, shop.replace('8080:80', '8081:80')));
+    await host.ok('apply', '-f', file(host, shop.replace('"8080:80", ', '').replace(' db: }', ' }')));
+    client.child.stdin.end();
+    const [code] = await once(client.child, 'close');
+    expect(code).toBe(0);
   });
 
   it('removes what the file no longer names, and leaves what others made', async () => {

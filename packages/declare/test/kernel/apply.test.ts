@@ -1,3 +1,5 @@
+import { Engine } from '@tsnet/core';
+import { storeKey, transact } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
 import { ApplyAbortedError, ApplyError } from '../../src/errors.ts';
@@ -115,6 +117,23 @@ sandboxes:
     await world.engine.deleteNetwork('auto');
     await world.destroy(shop);
     expect(await world.records()).toEqual([]);
+  });
+
+  it('brings networks back after a reboot, though the plan is empty', async () => {
+    await using world = new CableWorld();
+    const text = 'networks: { web: }';
+    await world.apply(text);
+    const { id } = await world.engine.getNetwork('web');
+    await transact(world.store, async (tx) => {
+      const key = storeKey('network', id);
+      const record = JSON.parse(String(await tx.get(key)));
+      tx.put(key, JSON.stringify({ ...record, bootId: 'an earlier one' }));
+    });
+    // As a process begins: an engine looks for a reboot once. What it works with is the world's to close.
+    const { host, store, driver } = world;
+    const engine = new Engine({ host, store, drivers: [driver] });
+    expect(await world.apply(text, { engine })).toEqual([]);
+    expect((await engine.getNetwork('web')).bootId).toBe(world.host.bootId);
   });
 
   it('connects sandboxes of others, and leaves them when they are not named any more', async () => {
