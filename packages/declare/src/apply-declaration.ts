@@ -4,6 +4,7 @@ import type { Declaration } from './declaration.ts';
 import { planApply, planDestroy } from './make-plan.ts';
 import { type Observed, observe, type Sight } from './observed.ts';
 import type { Change, Plan } from './plan.ts';
+import { inTurn } from './project-turn.ts';
 
 /** How a declaration is applied. */
 export interface ApplyDeclarationOptions extends ApplyOptions {
@@ -12,9 +13,10 @@ export interface ApplyDeclarationOptions extends ApplyOptions {
 }
 
 /**
- * Makes what there is what a declaration says. When it is so already, nothing is touched.
+ * Makes what there is what a declaration says. When it is so already, nothing is touched. Runs of one project wait for each
+ * other.
  *
- * @returns what was done. @throws as {@link applyPlan} does.
+ * @returns what was done. @throws as {@link applyPlan} does; {@link ProjectBusyError}
  */
 export function applyDeclaration(
   declaration: Declaration,
@@ -26,7 +28,7 @@ export function applyDeclaration(
 /**
  * Takes down what a declaration names and its project made. What is gone already is no failure.
  *
- * @returns what was done. @throws as {@link applyPlan} does.
+ * @returns what was done. @throws as {@link applyDeclaration} does.
  */
 export function destroyDeclaration(
   declaration: Declaration,
@@ -35,18 +37,20 @@ export function destroyDeclaration(
   return carryOut(planDestroy, declaration, options);
 }
 
-async function carryOut(
+function carryOut(
   makePlan: (declaration: Declaration, observed: Observed) => Plan,
   declaration: Declaration,
   options: ApplyDeclarationOptions,
 ): Promise<readonly Change[]> {
-  // What others have left half-done is ended first, so that the plan is not about it; what cannot be is in the way of
-  // what it concerns alone.
-  await options.engine.recover().catch(() => undefined);
-  if (await isAfterReboot(options)) await options.engine.reconcile();
-  const plan = makePlan(declaration, await observe(options, declaration));
-  options.onPlan?.(plan);
-  return applyPlan(plan, options);
+  return inTurn(declaration.project, options, async () => {
+    // What others have left half-done is ended first, so that the plan is not about it; what cannot be is in the way of
+    // what it concerns alone.
+    await options.engine.recover().catch(() => undefined);
+    if (await isAfterReboot(options)) await options.engine.reconcile();
+    const plan = makePlan(declaration, await observe(options, declaration));
+    options.onPlan?.(plan);
+    return applyPlan(plan, options);
+  });
 }
 
 /** Networks come back with the engine's first change after a reboot, which an empty plan would not have. */

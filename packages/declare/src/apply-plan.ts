@@ -1,11 +1,10 @@
 import type { EndpointSpec, Engine, NetworkSpec } from '@tsnet/core';
-import { transact } from '@tsnet/ipam';
 import { ApplyAbortedError, ApplyError, type Outcome, PlanConflictsError } from './errors.ts';
-import { type Sight, sandboxKey } from './observed.ts';
+import type { Sight } from './observed.ts';
+import { createOwnSandbox, deleteOwnSandbox } from './own-sandbox.ts';
 import type { Change, Plan } from './plan.ts';
 import { type Hands, planTasks } from './plan-tasks.ts';
 import { runTasks, type TaskEnd } from './run-tasks.ts';
-import { deleteSandboxRecord, putSandboxRecord } from './sandbox-record.ts';
 
 /** How many changes run side by side unless it is said otherwise. */
 const LIMIT = 8;
@@ -97,11 +96,9 @@ class Tally {
   }
 }
 
-/** Changes that the engine makes; a sandbox is on record as the project's before it is there, and until it is gone. */
-function handsOf(project: string, { engine, host, store }: ApplyOptions): Hands {
-  const record = (name: string, key?: string) =>
-    transact(store, async (tx) => putSandboxRecord(tx, name, { project, key }));
-  const forget = (name: string) => transact(store, async (tx) => deleteSandboxRecord(tx, name));
+/** What the engine does for each part of a plan. */
+function handsOf(project: string, options: ApplyOptions): Hands {
+  const { engine } = options;
   return {
     createNetwork: async ({ spec }: { readonly spec: NetworkSpec }) => {
       await engine.createNetwork(spec);
@@ -109,20 +106,8 @@ function handsOf(project: string, { engine, host, store }: ApplyOptions): Hands 
     removeNetwork: async ({ current: { id, state } }) => {
       await ignoringGone(engine.deleteNetwork(id, { force: state !== 'ready' }));
     },
-    createSandbox: async (name) => {
-      await record(name);
-      try {
-        engine.createSandbox(name);
-      } catch (error) {
-        await forget(name);
-        throw error;
-      }
-      await record(name, sandboxKey(host, { kind: 'name', name }));
-    },
-    removeSandbox: async (name) => {
-      await engine.deleteSandbox(name);
-      await forget(name);
-    },
+    createSandbox: (name) => createOwnSandbox(project, name, options),
+    removeSandbox: (name) => deleteOwnSandbox(name, options),
     connect: async (spec: EndpointSpec) => {
       await engine.connect(spec);
     },

@@ -80,6 +80,20 @@ export class PlanConflictsError extends TsnetError {
   }
 }
 
+/** Another run of the project is under way, and did not come to an end in time. Code `DECLARE_BUSY`. */
+export class ProjectBusyError extends TsnetError {
+  constructor(project: string) {
+    super({
+      code: 'DECLARE_BUSY',
+      kind: 'unavailable',
+      operation: 'apply project',
+      subject: project,
+      reason: 'another process is at it',
+      hint: 'Try again when that is done.',
+    });
+  }
+}
+
 /** What became of a plan. */
 export interface Outcome {
   readonly done: readonly Change[];

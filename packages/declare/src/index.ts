@@ -36,6 +36,7 @@ export {
   InvalidDeclarationError,
   type Outcome,
   PlanConflictsError,
+  ProjectBusyError,
 } from './errors.ts';
 export { type Exposure, formatExposure, type Reach } from './exposure.ts';
 export { planApply, planDestroy } from './make-plan.ts';

@@ -97,6 +97,15 @@ describe('planApply', () => {
     );
   });
 
+  it('misses a prefix that something has which stays, and takes one of what goes', () => {
+    const model = applied('networks: { auto: , old: { subnets: [10.5.0.0/24] } }');
+    expect(plan('networks: { auto: , web: { subnets: [10.32.0.0/16, 10.5.0.0/24] } }', model)).toEqual([
+      'create network web',
+      'remove network old',
+      '! network web: 10.32.0.0/16 overlaps 10.32.0.0/24 of network auto, which stays',
+    ]);
+  });
+
   it('keeps networks and sandboxes that others have connected', () => {
     const model = applied(shop);
     const [guest] = model.endpoints;

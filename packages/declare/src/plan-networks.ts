@@ -39,7 +39,27 @@ export function planNetworks(declaration: Declaration, observed: Observed): Plan
     conflicts.push(...usedByOthers(current, project, observed.endpoints));
     changes.push({ thing: 'network', verb: 'remove', current });
   }
+  conflicts.push(...prefixesTaken(changes, observed));
   return { changes, conflicts };
+}
+
+/** Prefixes that are given, and that something has which stays. */
+function prefixesTaken(changes: readonly NetworkChange[], observed: Observed): readonly Conflict[] {
+  const going = changes.flatMap((change) => (change.verb === 'create' ? [] : change.current.subnets));
+  const goingPools = new Set(going.map(({ poolId }) => poolId));
+  const staying = [...observed.pools.values()].filter(({ id }) => !goingPools.has(id));
+  return changes.flatMap((change) => {
+    if (change.verb === 'remove') return [];
+    const { name, subnets = [] } = change.spec;
+    return subnets.flatMap(({ prefix }) => {
+      const met = staying.find((pool) => pool.prefix.overlaps(prefix));
+      if (met === undefined) return [];
+      const holder = met.labels.network === undefined ? `pool ${met.id}` : `network ${met.labels.network}`;
+      const reason = `${prefix} overlaps ${met.prefix} of ${holder}, which stays`;
+      const hint = `Choose another prefix, or give ${holder} another one first.`;
+      return [{ subject: `network ${name}`, reason, hint }];
+    });
+  });
 }
 
 /** What others have connected to a network would go with it. */

@@ -26,8 +26,10 @@ export function applyToModel(before: Model, { project, changes }: Plan): Model {
   const endpoints = new Map(before.endpoints.map((endpoint) => [endpoint.id, endpoint]));
   for (const change of changes) {
     if (change.verb === 'create' || change.thing === 'sandbox') continue;
-    if (change.thing === 'network') networks.delete(change.current.name);
-    else if (change.verb === 'update') endpoints.set(change.current.id, change.current);
+    if (change.thing === 'network') {
+      networks.delete(change.current.name);
+      for (const { poolId } of change.current.subnets) pools.delete(poolId);
+    } else if (change.verb === 'update') endpoints.set(change.current.id, change.current);
     else endpoints.delete(change.current.id);
   }
   for (const change of changes) {
@@ -56,7 +58,8 @@ export function applyToModel(before: Model, { project, changes }: Plan): Model {
 function networkOf(spec: NetworkSpec, index: number, pools: Map<string, Pool>): Network {
   const wanted = spec.subnets ?? [{ prefix: IpPrefix.parse(`10.32.${index}.0/24`) }];
   const subnets = wanted.map(({ prefix, gateway, range, exclude = [] }) => {
-    pools.set(`${prefix}`, { range: range ?? prefix.range, exclude } as unknown as Pool);
+    const identity = { id: `${prefix}`, prefix, labels: { network: spec.name } };
+    pools.set(`${prefix}`, { ...identity, range: range ?? prefix.range, exclude } as unknown as Pool);
     return { poolId: `${prefix}`, prefix, gateway: gateway ?? prefix.at(1n) };
   });
   const { internal = false, isolated = false, masquerade = true, mtu, name, labels = {} } = spec;

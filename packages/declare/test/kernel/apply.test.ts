@@ -119,6 +119,19 @@ sandboxes:
     expect(await world.records()).toEqual([]);
   });
 
+  it('lets two runs of a project wait for each other', async () => {
+    await using world = new CableWorld();
+    const { host, store, driver } = world;
+    const engine = new Engine({ host, store, drivers: [driver] });
+    const both = await Promise.all([world.apply(shop), world.apply(shop, { engine })]);
+    expect(both.map(({ length }) => length).sort()).toEqual([0, 8]);
+    expect(await world.diff(shop)).toEqual([]);
+    await Promise.all([world.destroy(shop), world.apply('', { engine })]);
+    await engine.settled();
+    expect(await world.records()).toEqual([]);
+    expect(world.sandboxes()).toEqual([]);
+  });
+
   it('brings networks back after a reboot, though the plan is empty', async () => {
     await using world = new CableWorld();
     const text = 'networks: { web: }';
