@@ -89,6 +89,14 @@ export class FileError extends TsnetError {
   }
 }
 
+/** A file that the command line names says something that cannot be. It keeps the code and the kind of the cause. */
+export class FileContentError extends TsnetError {
+  constructor(operation: string, file: string, cause: TsnetError) {
+    const { code, kind, subject, reason, hint } = cause;
+    super({ code, kind, operation, subject: file, reason: `${subject}: ${reason}`, hint, cause });
+  }
+}
+
 const fileKinds: Readonly<Record<string, ErrorKind>> = {
   ENOENT: 'not-found',
   EACCES: 'permission',

@@ -11,9 +11,12 @@ import { getNetwork } from './records/network-record.ts';
  */
 export class Inventory {
   readonly #store: Store;
+  readonly #now: () => number;
 
-  constructor(store: Store) {
+  /** @param now the clock, in milliseconds since 1970. */
+  constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
+    this.#now = now;
   }
 
   /** Every network, by name. */
@@ -39,9 +42,9 @@ export class Inventory {
     return this.#read((tx) => getEndpoint(tx, 'find endpoint', endpoint));
   }
 
-  /** Every pool with its leases. */
+  /** Every pool with its leases, but for those that have ended. */
   reportPools(): Promise<readonly PoolReport[]> {
-    return this.#read(reportPools);
+    return this.#read((tx) => reportPools(tx, this.#now()));
   }
 
   #read<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -144,12 +144,12 @@ it('answers any history as the plainest allocator does, from either store', { ti
         expect(held.every((at) => BigInt(at) < spec.prefix.size)).toBe(true);
       }
 
-      const { leases, reservations } = model.book;
+      const { reservations } = model.book;
       const inOrder = <T>(map: ReadonlyMap<number, T>) => [...map].sort(([a], [b]) => a - b);
       for (const ipam of [memory, durable]) {
         const listed = await ipam.listLeases({ poolId: spec.id });
         expect(listed.map((lease) => [Number(spec.prefix.offsetOf(lease.address)), lease.owner])).toEqual(
-          inOrder(leases).map(([at, lease]) => [at, lease.owner]),
+          inOrder(model.standing).map(([at, lease]) => [at, lease.owner]),
         );
         const kept = await ipam.listReservations(spec.id);
         expect(kept.map((one) => [Number(spec.prefix.offsetOf(one.address)), one.owner])).toEqual(

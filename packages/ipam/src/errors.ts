@@ -150,7 +150,10 @@ export class AddressTakenError extends TsnetError {
       operation,
       subject: `${address} from pool ${poolId}`,
       reason: `it is leased to ${owner}`,
-      hint: 'Ask for another address, or leave the choice to the pool.',
+      hint:
+        operation === 'lease'
+          ? 'Ask for another address, or leave the choice to the pool.'
+          : `Choose another address, or let ${owner} release it first.`,
     });
     this.owner = owner;
   }

@@ -53,7 +53,7 @@ export { parseSubnetJson, type SubnetJsonOptions } from './exchange/subnet-json.
 export { Ipam, type IpamOptions } from './ipam.ts';
 export { type AddressHolder, type AddressUse, findHolder } from './lease/holders.ts';
 export type { Lease } from './lease/lease.ts';
-export { leaseAddress, leaseMany } from './lease/lease-address.ts';
+export { leaseAddress, leaseMany, mostLeasesAtOnce } from './lease/lease-address.ts';
 export { type LeaseEvent, type LeaseWatchOptions, watchLeases } from './lease/lease-events.ts';
 export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease/lease-group.ts';
 export type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';
@@ -101,6 +101,7 @@ export type { StoreDurability } from './store/sqlite-file.ts';
 export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
 export type {
   Store,
+  StoreCallOptions,
   StoreChange,
   StoreCheck,
   StoreCommit,
@@ -118,9 +119,11 @@ export {
   StoreConflictError,
   StoreCorruptError,
   StoreInvalidError,
+  StoreNotFoundError,
   StorePermissionError,
   StoreSchemaError,
   StoreUnavailableError,
+  TransactionBusyError,
   TransactionEndedError,
   TransactionReadOnlyError,
 } from './store/store-errors.ts';

@@ -85,7 +85,7 @@ export class Ipam {
   }
 
   usage(id: string): Promise<PoolUsage> {
-    return this.#read((tx) => poolUsage(tx, id));
+    return this.#read((tx, now) => poolUsage(tx, id, now));
   }
 
   lease(poolId: string, request: Omit<LeaseRequest, 'now'>): Promise<Lease> {
@@ -128,7 +128,7 @@ export class Ipam {
   }
 
   unreserve(poolId: string, address: IpAddress): Promise<boolean> {
-    return this.#transact((tx) => unreserveAddress(tx, poolId, address));
+    return this.#transact((tx, now) => unreserveAddress(tx, poolId, address, now));
   }
 
   listReservations(poolId?: string): Promise<readonly Reservation[]> {
@@ -136,19 +136,20 @@ export class Ipam {
   }
 
   findLease(poolId: string, address: IpAddress): Promise<Lease | undefined> {
-    return this.#read((tx) => findLease(tx, poolId, address));
+    return this.#read((tx, now) => findLease(tx, poolId, address, now));
   }
 
   listLeases(filter?: LeaseFilter, page?: LeasePage): Promise<readonly Lease[]> {
-    return this.#read((tx) => listLeases(tx, filter, page));
+    return this.#read((tx, now) => listLeases(tx, { now, ...filter }, page));
   }
 
   iterateLeases(filter?: LeaseFilter, options?: IterateOptions): AsyncGenerator<Lease, void, undefined> {
-    return iterateLeases(this.#store, filter, { ...this.#options, ...options });
+    const standing = { now: this.#now(), ...filter };
+    return iterateLeases(this.#store, standing, { ...this.#options, ...options });
   }
 
   freeRanges(poolId: string, page?: FreeRangesPage): Promise<readonly IpRange[]> {
-    return this.#read((tx) => freeRanges(tx, poolId, page));
+    return this.#read((tx, now) => freeRanges(tx, poolId, { now, ...page }));
   }
 
   findHolder(address: IpAddress): Promise<AddressHolder | undefined> {

@@ -1,4 +1,5 @@
 import { IpAddress, type IpPrefix } from '@tsnet/inet';
+import { InvalidLeaseError } from './errors.ts';
 import { storeKey, storePrefix } from './store/store-key.ts';
 import { decodeTime, encodeTime } from './time.ts';
 
@@ -134,5 +135,17 @@ function decodeAddress(digits: string): IpAddress {
 
 /** Fixed width, so that keys sort as addresses do. */
 export function encodeAddress(address: IpAddress): string {
+  checkAddress(address);
   return address.value.toString(16).padStart(address.bits / 4, '0');
+}
+
+/**
+ * Refuses what is no address; text is to be parsed where it comes in.
+ *
+ * @throws InvalidLeaseError
+ */
+export function checkAddress(address: IpAddress): void {
+  if (address instanceof IpAddress) return;
+  const hint = 'Parse it with IpAddress.parse, of the @tsnet/inet that @tsnet/ipam uses.';
+  throw new InvalidLeaseError('use', JSON.stringify(address) ?? String(address), 'it is no IpAddress', hint);
 }

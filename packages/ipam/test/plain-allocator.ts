@@ -85,8 +85,12 @@ export class PlainAllocator {
     }
   }
 
+  /** As it is when all that is due has been dealt with; the book stays as it is. */
   get usage(): Record<string, bigint> {
+    const before = structuredClone(this.book);
+    this.#settle(Number.POSITIVE_INFINITY);
     const { leases, reservations, resting } = this.book;
+    this.book = before;
     const used = this.#dynamic.filter((offset) => leases.has(offset)).length;
     const reserved = this.#dynamic.filter((offset) => reservations.has(offset) && !leases.has(offset)).length;
     return {
@@ -124,8 +128,7 @@ export class PlainAllocator {
       case 'reserve':
         return this.#reserve(step.offset, step.owner);
       case 'unreserve':
-        this.#mustBeInside(step.offset);
-        return `${book.reservations.delete(step.offset)}`;
+        return this.#unreserve(step.offset);
     }
   }
 
@@ -220,6 +223,14 @@ export class PlainAllocator {
     return `${offset}`;
   }
 
+  #unreserve(offset: number): string {
+    const { leases, reservations, now } = this.book;
+    this.#mustBeInside(offset);
+    if (!reservations.delete(offset)) return 'false';
+    if (!leases.has(offset)) this.#rest(offset, now);
+    return 'true';
+  }
+
   #underKey(owner: string, key: string | undefined): readonly number[] {
     if (key === undefined) return [];
     const mine = [...this.book.leases].filter(([, held]) => held.owner === owner && held.key === key);
@@ -262,10 +273,19 @@ export class PlainAllocator {
   }
 
   #end(offset: number, endedAt = 0): void {
-    const { leases, reservations, resting } = this.book;
+    const { leases, reservations } = this.book;
     leases.delete(offset);
-    const rests = this.#reuseDelay > 0 && !reservations.has(offset) && this.#dynamic.includes(offset);
-    if (rests) resting.set(offset, endedAt + this.#reuseDelay);
+    if (!reservations.has(offset)) this.#rest(offset, endedAt);
+  }
+
+  #rest(offset: number, from: number): void {
+    if (this.#reuseDelay === 0 || !this.#dynamic.includes(offset)) return;
+    this.book.resting.set(offset, from + this.#reuseDelay);
+  }
+
+  /** The leases that have not ended. */
+  get standing(): ReadonlyMap<number, Held> {
+    return new Map([...this.book.leases].filter(([, held]) => !this.#isOver(held)));
   }
 
   #endIfOver(offset: number): void {

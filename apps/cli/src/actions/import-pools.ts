@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
+  DocumentVersionError,
+  InvalidDocumentError,
   type IpamDocument,
   importPools,
   type Pool,
@@ -9,7 +11,7 @@ import {
   type Store,
   transact,
 } from '@tsnet/ipam';
-import { FileError } from '../errors.ts';
+import { FileContentError, FileError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { type ImportOptions, type ImportSource, parseImportSource } from '../parse/import-source.ts';
@@ -24,11 +26,12 @@ export async function importFile(
   options: ImportOptions,
 ): Promise<void> {
   const { dryRun = false } = options;
-  const { document, notes } = await readDocument(file, parseImportSource(options));
-  const pools = await withIpam(
-    invocation,
-    ({ ipam, store }) => (dryRun ? rehearse(store, document) : ipam.import(document)),
-    { createStore: !dryRun },
+  const source = parseImportSource(options);
+  const { document, notes } = await namingFile(file, () => readDocument(file, source));
+  const pools = await namingFile(file, () =>
+    withIpam(invocation, ({ ipam, store }) => (dryRun ? rehearse(store, document) : ipam.import(document)), {
+      createStore: !dryRun,
+    }),
   );
   const reports = pools.map((pool, index) => ({ pool, ...countsOf(document, index) }));
   const verb = dryRun ? 'would import' : 'imported';
@@ -104,19 +107,22 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Imports up to the commit, which is left out: what a transaction that throws has written is forgotten. */
-async function rehearse(store: Store, document: IpamDocument): Promise<readonly Pool[]> {
-  const end = new Error('the rehearsal is over');
-  let pools: readonly Pool[] = [];
+/** Has an error about what a file says name the file. */
+async function namingFile<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
-    await transact(store, async (tx) => {
-      pools = await importPools(tx, document, { now: Date.now() });
-      throw end;
-    });
+    return await read();
   } catch (error) {
-    if (error !== end) throw error;
+    const isAboutContent = error instanceof InvalidDocumentError || error instanceof DocumentVersionError;
+    throw isAboutContent ? new FileContentError('import', file, error) : error;
   }
-  return pools;
+}
+
+/** The pools that an import would make. */
+function rehearse(store: Store, document: IpamDocument): Promise<readonly Pool[]> {
+  const now = Date.now();
+  return transact(store, (tx) => tx.supposing((part) => importPools(part, document, { now })), {
+    readOnly: true,
+  });
 }
 
 function countsOf({ pools }: IpamDocument, index: number) {

@@ -31,12 +31,13 @@ export async function inspectPool(
 
 async function readDetails(tx: Transaction, id: string, limit: number): Promise<PoolDetails> {
   const pool = await getPool(tx, id);
-  const usage = await poolUsage(tx, id);
+  const now = Date.now();
+  const usage = await poolUsage(tx, id, now);
   // One more than is shown tells whether there are more.
   const page = { limit: limit + 1 };
-  const leases = await listLeases(tx, { poolId: id }, page);
+  const leases = await listLeases(tx, { poolId: id, now }, page);
   const reservations = await listReservations(tx, { poolId: id }, page);
-  const free = await freeRanges(tx, id, page);
+  const free = await freeRanges(tx, id, { ...page, now });
   return {
     pool,
     usage,

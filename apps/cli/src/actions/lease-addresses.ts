@@ -1,5 +1,5 @@
 import { IpAddress } from '@tsnet/inet';
-import type { Lease } from '@tsnet/ipam';
+import { type Lease, mostLeasesAtOnce } from '@tsnet/ipam';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
@@ -29,7 +29,8 @@ export async function leaseAddresses(
 ): Promise<void> {
   const { ip, prefer, key } = options;
   refuseTogether(invocation, options);
-  const count = options.count === undefined ? undefined : parseCount('--count', options.count);
+  const count =
+    options.count === undefined ? undefined : parseCount('--count', options.count, mostLeasesAtOnce);
   const terms = {
     owner: parseForeignOwner(options.owner),
     key,

@@ -15,12 +15,12 @@ export interface PoolReport {
   readonly leases: readonly Lease[];
 }
 
-/** Every pool with its leases. Its cost grows with the leases: it is for people, not for programs' hot paths. */
-export async function reportPools(tx: Transaction): Promise<readonly PoolReport[]> {
+/** Every pool with its leases, without those that have ended by `now`. Its cost grows with the leases: it is for people, not for programs' hot paths. */
+export async function reportPools(tx: Transaction, now: number): Promise<readonly PoolReport[]> {
   const reports: PoolReport[] = [];
   for (const pool of await listPools(tx)) {
-    const leases = await listLeases(tx, { poolId: pool.id });
-    reports.push({ pool, usage: await poolUsage(tx, pool.id), leases });
+    const leases = await listLeases(tx, { poolId: pool.id, now });
+    reports.push({ pool, usage: await poolUsage(tx, pool.id, now), leases });
   }
   return reports;
 }

@@ -36,18 +36,20 @@ export interface ImportOptions {
  * leased, or twice; pools of the same id or that overlap. PoolExistsError and PoolOverlapError for a pool
  * that clashes with one in the store.
  */
-export async function importPools(
+export function importPools(
   tx: Transaction,
   document: IpamDocument,
   { now }: ImportOptions,
 ): Promise<readonly Pool[]> {
-  const plans = document.pools.map((pool, index) => planImport(pool, `pools[${index}]`));
-  checkApart(
-    plans.map(({ pool }) => pool),
-    await listPools(tx),
-  );
-  for (const plan of plans) await put(tx, plan, now);
-  return plans.map(({ pool }) => pool);
+  return tx.nested(async (tx) => {
+    const plans = document.pools.map((pool, index) => planImport(pool, `pools[${index}]`));
+    checkApart(
+      plans.map(({ pool }) => pool),
+      await listPools(tx),
+    );
+    for (const plan of plans) await put(tx, plan, now);
+    return plans.map(({ pool }) => pool);
+  });
 }
 
 /**

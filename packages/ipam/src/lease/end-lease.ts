@@ -27,17 +27,27 @@ export async function endLease(ledger: PoolLedger, lease: Lease, endedAt: number
   if (key !== undefined) tx.delete(`${requestPrefix(owner, key, pool.id)}${encodeAddress(address)}`);
   if (expiresAt !== undefined) tx.delete(timedKey(expiryPrefix(pool.id), expiresAt, address));
 
+  const isInside = ledger.isInside(pool.prefix.offsetOf(address));
+  ledger.add(isInside ? { used: -1n } : { outside: -1n });
+  if ((await tx.get(reservationKey(pool.id, address))) === undefined)
+    await giveBack(ledger, address, endedAt);
+  else ledger.add(isInside ? { reserved: 1n } : { reservedOutside: 1n });
+}
+
+/** Gives an address back that nobody holds any more: it rests from a time on, or is free at once. */
+export async function giveBack(
+  ledger: PoolLedger,
+  address: IpAddress,
+  from: number | undefined,
+): Promise<void> {
+  const { pool, tree } = ledger;
   const offset = pool.prefix.offsetOf(address);
-  const isInside = ledger.isInside(offset);
-  if ((await tx.get(reservationKey(pool.id, address))) !== undefined) {
-    ledger.add(isInside ? { used: -1n, reserved: 1n } : { outside: -1n, reservedOutside: 1n });
-  } else if (isInside && endedAt !== undefined && pool.reuseDelay > 0) {
-    ledger.add({ used: -1n, resting: 1n });
-    beginRest(ledger, address, endedAt);
-  } else {
-    ledger.add(isInside ? { used: -1n } : { outside: -1n });
-    await ledger.tree.clear(offset);
+  if (from === undefined || pool.reuseDelay === 0 || !ledger.isInside(offset)) {
+    await tree.clear(offset);
+    return;
   }
+  ledger.add({ resting: 1n });
+  beginRest(ledger, address, from);
 }
 
 /** Takes an address out of its rest, for somebody who asks for it by name. Its bit stays set. */

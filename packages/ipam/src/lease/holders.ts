@@ -1,9 +1,9 @@
 import { type IpAddress, IpPrefix } from '@tsnet/inet';
-import { leaseKey, prefixKey, reservationKey, restingKey } from '../keys.ts';
+import { checkAddress, leaseKey, prefixKey, reservationKey, restingKey } from '../keys.ts';
 import { type Pool, spansOf } from '../pool/pool.ts';
 import { getPool } from '../pool/pools.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { later } from '../time.ts';
+import { checkTime, later } from '../time.ts';
 import { decodeLease, isExpired, type Lease } from './lease.ts';
 import { reasonNeverLeased } from './named-address.ts';
 import { decodeReservation, type Reservation } from './reservation.ts';
@@ -40,6 +40,8 @@ export async function findHolder(
   address: IpAddress,
   now?: number,
 ): Promise<AddressHolder | undefined> {
+  checkAddress(address);
+  checkTime('find holder', now);
   const host = IpPrefix.of(address, address.bits);
   const around = Array.from({ length: address.bits + 1 }, (_, length) => prefixKey(host, length));
   const id = (await tx.getMany(around)).find((value) => value !== undefined);

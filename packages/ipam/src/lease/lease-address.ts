@@ -11,8 +11,8 @@ import { putLeases } from './put-leases.ts';
 import { settleDue } from './settle-due.ts';
 import { findIdleReservation, takeNext } from './take-next.ts';
 
-/** The most leases that one request can make. */
-const MOST = 65_536;
+/** The most leases that {@link leaseMany} makes at once. */
+export const mostLeasesAtOnce = 65_536;
 
 /**
  * Leases an address. Without a name it is one that is reserved for the owner and not leased, or else the
@@ -23,54 +23,58 @@ const MOST = 65_536;
  * stands for another request; InvalidPoolError for an owner or key that is empty or too long,
  * InvalidLeaseError for times that make no sense.
  */
-export async function leaseAddress(tx: Transaction, poolId: string, request: LeaseRequest): Promise<Lease> {
-  const { owner, address, preferred, now } = request;
-  checkTerms('lease', request);
-  if (address && preferred) {
-    const hint = 'Say which one, or which one rather than another.';
-    throw new InvalidLeaseError('lease', `for ${owner}`, 'it names an address and prefers one', hint);
-  }
-  const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
-  const [earlier, ...others] = await leasesOfRequest(ledger, request);
-  if (earlier) {
-    if (others.length > 0 || (address && !address.equals(earlier.address)))
-      throw keyConflict(earlier, others);
-    return earlier;
-  }
-  await makeRoom(ledger, now, 1);
-  const named = address ?? (await possible(ledger, preferred, request));
-  const chosen = named ?? (await findIdleReservation(ledger, owner, now));
-  const leased = chosen ? await takeOne(ledger, chosen, request) : await takeNext(ledger, 1);
-  const [lease] = putLeases(ledger, leased, request);
-  if (!lease) throw new RangeError('no address was taken');
-  return lease;
+export function leaseAddress(tx: Transaction, poolId: string, request: LeaseRequest): Promise<Lease> {
+  return tx.nested(async (tx) => {
+    const { owner, address, preferred, now } = request;
+    checkTerms('lease', request);
+    if (address && preferred) {
+      const hint = 'Say which one, or which one rather than another.';
+      throw new InvalidLeaseError('lease', `for ${owner}`, 'it names an address and prefers one', hint);
+    }
+    const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
+    const [earlier, ...others] = await leasesOfRequest(ledger, request);
+    if (earlier) {
+      if (others.length > 0 || (address && !address.equals(earlier.address)))
+        throw keyConflict(earlier, others);
+      return earlier;
+    }
+    await makeRoom(ledger, now, 1);
+    const named = address ?? (await possible(ledger, preferred, request));
+    const chosen = named ?? (await findIdleReservation(ledger, owner, now));
+    const leased = chosen ? await takeOne(ledger, chosen, request) : await takeNext(ledger, 1);
+    const [lease] = putLeases(ledger, leased, request);
+    if (!lease) throw new RangeError('no address was taken');
+    return lease;
+  });
 }
 
 /**
  * Leases many addresses at once, or none; the pool chooses them, and its reservations stay untouched.
  *
- * @param request.count from 1 to 65,536.
+ * @param request.count from 1 to {@link mostLeasesAtOnce}.
  * @throws what {@link leaseAddress} does for a request without an address.
  */
-export async function leaseMany(
+export function leaseMany(
   tx: Transaction,
   poolId: string,
   request: LeaseTerms & { readonly count: number },
 ): Promise<readonly Lease[]> {
-  const { owner, count, now } = request;
-  checkTerms('lease', request);
-  if (!Number.isInteger(count) || count < 1 || count > MOST) {
-    const hint = `Choose an integer from 1 to ${MOST}.`;
-    throw new InvalidLeaseError('lease', `for ${owner}`, `${count} is no number of addresses`, hint);
-  }
-  const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
-  const [earlier, ...others] = await leasesOfRequest(ledger, request);
-  if (earlier) {
-    if (others.length + 1 !== count) throw keyConflict(earlier, others);
-    return [earlier, ...others];
-  }
-  await makeRoom(ledger, now, count);
-  return putLeases(ledger, await takeNext(ledger, count), request);
+  return tx.nested(async (tx) => {
+    const { owner, count, now } = request;
+    checkTerms('lease', request);
+    if (!Number.isInteger(count) || count < 1 || count > mostLeasesAtOnce) {
+      const hint = `Choose an integer from 1 to ${mostLeasesAtOnce}.`;
+      throw new InvalidLeaseError('lease', `for ${owner}`, `${count} is no number of addresses`, hint);
+    }
+    const ledger = await PoolLedger.open(tx, poolId, 'lease from pool');
+    const [earlier, ...others] = await leasesOfRequest(ledger, request);
+    if (earlier) {
+      if (others.length + 1 !== count) throw keyConflict(earlier, others);
+      return [earlier, ...others];
+    }
+    await makeRoom(ledger, now, count);
+    return putLeases(ledger, await takeNext(ledger, count), request);
+  });
 }
 
 /** Ends leases whose time has come: a few, and when the pool is short of addresses as many as that takes. */

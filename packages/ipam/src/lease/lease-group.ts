@@ -28,41 +28,42 @@ export interface GroupLeaseRequest extends LeaseRequest {
  * with a lease under the same key before all. An address that is asked for or preferred speaks for its own
  * family and must lie in a pool of the group.
  *
- * A pool that is full costs one read. When this throws, let the transaction fail: a family before may have
- * been leased from.
+ * A pool that is full costs one read.
  *
  * @returns the leases in the order of `families`, IPv4 first by default.
  * @throws GroupNotFoundError; GroupFamilyError for a family without a pool; AddressOutsideGroupError;
  * GroupExhaustedError, which names the pools; and what {@link leaseAddress} throws.
  */
-export async function leaseFromGroup(
+export function leaseFromGroup(
   tx: Transaction,
   group: string,
   request: GroupLeaseRequest,
 ): Promise<readonly Lease[]> {
-  checkTerms('lease', request);
-  const pools = await listPoolsOfGroup(tx, group, 'lease from group');
-  const { families = familiesOf(pools), address, preferred } = request;
-  if (families.length === 0) {
-    throw new InvalidLeaseError(
-      'lease from group',
-      group,
-      'it names no family',
-      'Leave families out to have all.',
-    );
-  }
-  checkNamed(group, pools, families, address ?? preferred);
-  const favored = {
-    earlier: await findEarlier(tx, request),
-    reserved: await findReserved(tx, request),
-  };
-  const leases: Lease[] = [];
-  for (const family of new Set(families)) {
-    const members = pools.filter((pool) => pool.prefix.family === family);
-    if (members.length === 0) throw new GroupFamilyError(group, family);
-    leases.push(await leaseFromFamily(tx, group, members, request, favored));
-  }
-  return leases;
+  return tx.nested(async (tx) => {
+    checkTerms('lease', request);
+    const pools = await listPoolsOfGroup(tx, group, 'lease from group');
+    const { families = familiesOf(pools), address, preferred } = request;
+    if (families.length === 0) {
+      throw new InvalidLeaseError(
+        'lease from group',
+        group,
+        'it names no family',
+        'Leave families out to have all.',
+      );
+    }
+    checkNamed(group, pools, families, address ?? preferred);
+    const favored = {
+      earlier: await findEarlier(tx, request),
+      reserved: await findReserved(tx, request),
+    };
+    const leases: Lease[] = [];
+    for (const family of new Set(families)) {
+      const members = pools.filter((pool) => pool.prefix.family === family);
+      if (members.length === 0) throw new GroupFamilyError(group, family);
+      leases.push(await leaseFromFamily(tx, group, members, request, favored));
+    }
+    return leases;
+  });
 }
 
 /**

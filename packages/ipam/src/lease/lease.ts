@@ -38,17 +38,27 @@ export function encodeLease({
  * @throws StoreCorruptError when the record is not that of a lease.
  */
 export function decodeLease(key: string, value: StoreValue): Lease {
+  const data = parsed(key, value);
+  const { owner, leasedAt, expiresAt, labels } = data;
+  if (typeof owner !== 'string' || typeof leasedAt !== 'number' || typeof labels !== 'object')
+    throw damaged(key);
+  return { ...placeOfKey(key), owner, leasedAt, expiresAt, key: data.key, labels };
+}
+
+function parsed(key: string, value: StoreValue): Omit<Lease, 'poolId' | 'address'> {
   try {
-    const data = JSON.parse(String(value));
-    const { owner, leasedAt, expiresAt, labels } = data;
-    return { ...placeOfKey(key), owner, leasedAt, expiresAt, key: data.key, labels };
+    return { ...JSON.parse(String(value)) };
   } catch (cause) {
-    throw new StoreCorruptError(
-      'read lease',
-      key,
-      'its record is damaged',
-      'Restore the store from a copy.',
-      cause,
-    );
+    throw damaged(key, cause);
   }
+}
+
+function damaged(key: string, cause?: unknown): StoreCorruptError {
+  return new StoreCorruptError(
+    'read lease',
+    key,
+    'its record is damaged',
+    'Restore the store from a copy.',
+    cause,
+  );
 }

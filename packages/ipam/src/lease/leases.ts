@@ -3,12 +3,15 @@ import { leaseKey, leasesOfPoolPrefix, leasesPrefix, ownerKey, ownerPrefix, plac
 import type { Store } from '../store/store.ts';
 import { type TransactOptions, transact } from '../store/transact.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { decodeLease, type Lease } from './lease.ts';
+import { checkTime } from '../time.ts';
+import { decodeLease, isExpired, type Lease } from './lease.ts';
 
 /** Which leases to list; all of them when empty. */
 export interface LeaseFilter {
   readonly poolId?: string | undefined;
   readonly owner?: string | undefined;
+  /** Milliseconds since 1970: leases that have ended by then are left out. Default: none is. */
+  readonly now?: number | undefined;
 }
 
 /** Which part of a list of leases to read. */
@@ -25,28 +28,52 @@ export interface IterateOptions extends Omit<TransactOptions, 'readOnly'> {
   readonly pageSize?: number | undefined;
 }
 
-/** The lease on an address, or `undefined`. */
+/**
+ * The lease on an address, or `undefined`.
+ *
+ * @param now milliseconds since 1970: one that has ended by then is none. Default: it is one until its pool has dealt
+ * with it.
+ */
 export async function findLease(
   tx: Transaction,
   poolId: string,
   address: IpAddress,
+  now?: number,
 ): Promise<Lease | undefined> {
   const key = leaseKey(poolId, address);
   const value = await tx.get(key);
-  return value === undefined ? undefined : decodeLease(key, value);
+  const lease = value === undefined ? undefined : decodeLease(key, value);
+  return lease && isExpired(lease, now) ? undefined : lease;
 }
 
 /**
- * Leases by pool, by owner, or both, ordered by encoded pool id and by address. Leases whose time has come
- * are among them until the pool has dealt with them. The cost is that of the answer.
+ * Leases by pool, by owner, or both, ordered by encoded pool id and by address. The cost is that of the answer, and
+ * of the leases that have ended among it.
  */
 export async function listLeases(
   tx: Transaction,
   filter: LeaseFilter = {},
   page: LeasePage = {},
 ): Promise<readonly Lease[]> {
-  const { poolId, owner } = filter;
-  const { after, limit } = page;
+  const { now } = filter;
+  checkTime('list leases', now);
+  const { limit } = page;
+  const standing: Lease[] = [];
+  for (let after = page.after; ; ) {
+    const wanted = limit === undefined ? undefined : limit - standing.length;
+    const found = await readLeases(tx, filter, { after, limit: wanted });
+    for (const lease of found) if (!isExpired(lease, now)) standing.push(lease);
+    // What has ended leaves room for more in the page.
+    if (wanted === undefined || found.length < wanted || standing.length === limit) return standing;
+    after = found.at(-1);
+  }
+}
+
+async function readLeases(
+  tx: Transaction,
+  { poolId, owner }: LeaseFilter,
+  { after, limit }: LeasePage,
+): Promise<readonly Lease[]> {
   if (owner !== undefined) {
     const behind = after && ownerKey(owner, after.poolId, after.address);
     const entries = await tx.list(ownerPrefix(owner, poolId), { after: behind, limit });

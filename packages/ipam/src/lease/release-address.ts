@@ -17,29 +17,31 @@ import { settleDue } from './settle-due.ts';
  * and leases that have ended count as held.
  * @throws LeaseHeldByOtherError when somebody else does; PoolNotFoundError; AddressOutsidePoolError.
  */
-export async function releaseAddress(
+export function releaseAddress(
   tx: Transaction,
   poolId: string,
   address: IpAddress,
   owner: string,
   now?: number,
 ): Promise<boolean> {
-  checkTime('release', now);
-  const key = leaseKey(poolId, address);
-  const needed = [key, reservationKey(poolId, address)];
-  const ledger = await PoolLedger.open(tx, poolId, 'release to pool', needed);
-  ledger.offsetOf('release', address);
-  await settleDue(ledger, now);
-  const value = await tx.get(key);
-  if (value === undefined) return false;
-  const lease = decodeLease(key, value);
-  if (isExpired(lease, now)) {
-    await endLease(ledger, lease, lease.expiresAt);
-    return false;
-  }
-  if (lease.owner !== owner) throw new LeaseHeldByOtherError(address, poolId, owner, lease.owner);
-  await endLease(ledger, lease, now);
-  return true;
+  return tx.nested(async (tx) => {
+    checkTime('release', now);
+    const key = leaseKey(poolId, address);
+    const needed = [key, reservationKey(poolId, address)];
+    const ledger = await PoolLedger.open(tx, poolId, 'release to pool', needed);
+    ledger.offsetOf('release', address);
+    await settleDue(ledger, now);
+    const value = await tx.get(key);
+    if (value === undefined) return false;
+    const lease = decodeLease(key, value);
+    if (isExpired(lease, now)) {
+      await endLease(ledger, lease, lease.expiresAt);
+      return false;
+    }
+    if (lease.owner !== owner) throw new LeaseHeldByOtherError(address, poolId, owner, lease.owner);
+    await endLease(ledger, lease, now);
+    return true;
+  });
 }
 
 /** Which leases {@link releaseOwner} ends, and when. */
@@ -55,16 +57,18 @@ export interface ReleaseOptions {
  *
  * @throws PoolNotFoundError for a pool that there is not.
  */
-export async function releaseOwner(
+export function releaseOwner(
   tx: Transaction,
   owner: string,
   { poolId, now }: ReleaseOptions = {},
 ): Promise<readonly Lease[]> {
-  checkTime('release', now);
-  if (poolId !== undefined) await PoolLedger.open(tx, poolId, 'release to pool');
-  const leases = await listLeases(tx, { owner, poolId });
-  await endAll(tx, leases, now);
-  return leases.filter((lease) => !isExpired(lease, now));
+  return tx.nested(async (tx) => {
+    checkTime('release', now);
+    if (poolId !== undefined) await PoolLedger.open(tx, poolId, 'release to pool');
+    const leases = await listLeases(tx, { owner, poolId });
+    await endAll(tx, leases, now);
+    return leases.filter((lease) => !isExpired(lease, now));
+  });
 }
 
 /**
@@ -72,13 +76,15 @@ export async function releaseOwner(
  *
  * @throws PoolNotFoundError
  */
-export async function releasePool(tx: Transaction, poolId: string, now?: number): Promise<number> {
-  checkTime('release', now);
-  await PoolLedger.open(tx, poolId, 'release to pool');
-  const entries = await tx.list(leasesOfPoolPrefix(poolId));
-  const leases = entries.map(({ key, value }) => decodeLease(key, value));
-  await endAll(tx, leases, now);
-  return leases.filter((lease) => !isExpired(lease, now)).length;
+export function releasePool(tx: Transaction, poolId: string, now?: number): Promise<number> {
+  return tx.nested(async (tx) => {
+    checkTime('release', now);
+    await PoolLedger.open(tx, poolId, 'release to pool');
+    const entries = await tx.list(leasesOfPoolPrefix(poolId));
+    const leases = entries.map(({ key, value }) => decodeLease(key, value));
+    await endAll(tx, leases, now);
+    return leases.filter((lease) => !isExpired(lease, now)).length;
+  });
 }
 
 /** How many leases to end at most, and what time it is. */
@@ -96,22 +102,24 @@ export interface ReclaimOptions {
  *
  * @throws PoolNotFoundError; InvalidLeaseError for a time or a limit that is none.
  */
-export async function reclaimExpired(
+export function reclaimExpired(
   tx: Transaction,
   poolId: string,
   { now, limit = 1000 }: ReclaimOptions,
 ): Promise<number> {
-  const operation = 'reclaim leases of pool';
-  checkTime(operation, now);
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new InvalidLeaseError(
-      operation,
-      poolId,
-      `${limit} is no number of leases`,
-      'Choose an integer above 0.',
-    );
-  }
-  return settleDue(await PoolLedger.open(tx, poolId, operation), now, limit);
+  return tx.nested(async (tx) => {
+    const operation = 'reclaim leases of pool';
+    checkTime(operation, now);
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new InvalidLeaseError(
+        operation,
+        poolId,
+        `${limit} is no number of leases`,
+        'Choose an integer above 0.',
+      );
+    }
+    return settleDue(await PoolLedger.open(tx, poolId, operation), now, limit);
+  });
 }
 
 async function endAll(tx: Transaction, leases: readonly Lease[], now: number | undefined): Promise<void> {

@@ -22,29 +22,31 @@ export interface RenewRequest {
  * @throws LeaseNotFoundError when it has ended or was released, LeaseHeldByOtherError, PoolNotFoundError,
  * AddressOutsidePoolError; InvalidPoolError and InvalidLeaseError for a request that makes no sense.
  */
-export async function renewLease(
+export function renewLease(
   tx: Transaction,
   poolId: string,
   address: IpAddress,
   request: RenewRequest,
 ): Promise<Lease> {
-  const { owner, ttl, now } = request;
-  checkTerms('renew', request);
-  const key = leaseKey(poolId, address);
-  const ledger = await PoolLedger.open(tx, poolId, 'renew lease of pool', [key]);
-  ledger.offsetOf('renew', address);
-  const value = await tx.get(key);
-  const lease = value === undefined ? undefined : decodeLease(key, value);
-  if (!lease || isExpired(lease, now)) throw new LeaseNotFoundError('renew', address, poolId);
-  if (lease.owner !== owner) throw new LeaseHeldByOtherError(address, poolId, owner, lease.owner, 'renew');
+  return tx.nested(async (tx) => {
+    const { owner, ttl, now } = request;
+    checkTerms('renew', request);
+    const key = leaseKey(poolId, address);
+    const ledger = await PoolLedger.open(tx, poolId, 'renew lease of pool', [key]);
+    ledger.offsetOf('renew', address);
+    const value = await tx.get(key);
+    const lease = value === undefined ? undefined : decodeLease(key, value);
+    if (!lease || isExpired(lease, now)) throw new LeaseNotFoundError('renew', address, poolId);
+    if (lease.owner !== owner) throw new LeaseHeldByOtherError(address, poolId, owner, lease.owner, 'renew');
 
-  const ends = expiryPrefix(poolId);
-  if (lease.expiresAt !== undefined) tx.delete(timedKey(ends, lease.expiresAt, address));
-  const renewed = { ...lease, expiresAt: ttl === undefined ? undefined : later(now, ttl) };
-  tx.put(key, encodeLease(renewed));
-  if (renewed.expiresAt !== undefined) {
-    tx.put(timedKey(ends, renewed.expiresAt, address), '');
-    ledger.dueAt(renewed.expiresAt);
-  }
-  return renewed;
+    const ends = expiryPrefix(poolId);
+    if (lease.expiresAt !== undefined) tx.delete(timedKey(ends, lease.expiresAt, address));
+    const renewed = { ...lease, expiresAt: ttl === undefined ? undefined : later(now, ttl) };
+    tx.put(key, encodeLease(renewed));
+    if (renewed.expiresAt !== undefined) {
+      tx.put(timedKey(ends, renewed.expiresAt, address), '');
+      ledger.dueAt(renewed.expiresAt);
+    }
+    return renewed;
+  });
 }

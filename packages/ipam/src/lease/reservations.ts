@@ -12,7 +12,7 @@ import { PoolLedger } from '../pool/pool-ledger.ts';
 import { checkId, checkLabels } from '../pool/pool-spec.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { checkTime } from '../time.ts';
-import { endRest } from './end-lease.ts';
+import { endRest, giveBack } from './end-lease.ts';
 import { lookUpNamed } from './named-address.ts';
 import { decodeReservation, encodeReservation, type Reservation } from './reservation.ts';
 
@@ -34,59 +34,67 @@ export interface ReservationRequest {
  * @throws PoolNotFoundError, AddressOutsidePoolError, AddressReservedError, ReservationHeldByOtherError;
  * AddressTakenError while somebody else has a lease on it; InvalidLeaseError, InvalidPoolError.
  */
-export async function reserveAddress(
+export function reserveAddress(
   tx: Transaction,
   poolId: string,
   request: ReservationRequest,
 ): Promise<Reservation> {
-  const { address, owner, labels = {}, now } = request;
-  const operation = 'reserve';
-  if (owner !== undefined) checkId(operation, 'owner', owner);
-  checkTime(operation, now);
-  checkLabels(operation, labels);
-  const ledger = await PoolLedger.open(tx, poolId, operation);
-  const { lease, reservation, restsUntil, offset } = await lookUpNamed(ledger, operation, address, now);
-  if (reservation && reservation.owner !== owner) {
-    throw new ReservationHeldByOtherError(operation, address, poolId, reservation.owner);
-  }
-  if (lease && lease.owner !== owner) throw new AddressTakenError(address, poolId, lease.owner, operation);
+  return tx.nested(async (tx) => {
+    const { address, owner, labels = {}, now } = request;
+    const operation = 'reserve';
+    if (owner !== undefined) checkId(operation, 'owner', owner);
+    checkTime(operation, now);
+    checkLabels(operation, labels);
+    const ledger = await PoolLedger.open(tx, poolId, operation);
+    const { lease, reservation, restsUntil, offset } = await lookUpNamed(ledger, operation, address, now);
+    if (reservation && reservation.owner !== owner) {
+      throw new ReservationHeldByOtherError(operation, address, poolId, reservation.owner);
+    }
+    if (lease && lease.owner !== owner) throw new AddressTakenError(address, poolId, lease.owner, operation);
 
-  if (!reservation && !lease) {
-    ledger.add(ledger.isInside(offset) ? { reserved: 1n } : { reservedOutside: 1n });
-    if (restsUntil !== undefined) endRest(ledger, address, restsUntil);
-    else await ledger.tree.set(offset);
-  }
-  const reservedAt = reservation?.reservedAt ?? now;
-  const result = { poolId, address, owner, reservedAt, labels: { ...labels } };
-  tx.put(reservationKey(poolId, address), encodeReservation(result));
-  if (owner !== undefined) tx.put(`${reservedForPrefix(owner, poolId)}${encodeAddress(address)}`, '');
-  return result;
+    if (!reservation && !lease) {
+      ledger.add(ledger.isInside(offset) ? { reserved: 1n } : { reservedOutside: 1n });
+      if (restsUntil !== undefined) endRest(ledger, address, restsUntil);
+      else await ledger.tree.set(offset);
+    }
+    const reservedAt = reservation?.reservedAt ?? now;
+    const result = { poolId, address, owner, reservedAt, labels: { ...labels } };
+    tx.put(reservationKey(poolId, address), encodeReservation(result));
+    if (owner !== undefined) tx.put(`${reservedForPrefix(owner, poolId)}${encodeAddress(address)}`, '');
+    return result;
+  });
 }
 
 /**
- * Gives a reservation up; `false` if there is none. A lease on the address stays what it is.
+ * Gives a reservation up; `false` if there is none. A lease on the address stays what it is; without one the address
+ * rests as one that was released does, for it may have been.
  *
- * @throws PoolNotFoundError, AddressOutsidePoolError
+ * @param now milliseconds since 1970. Without it the address does not rest.
+ * @throws PoolNotFoundError, AddressOutsidePoolError; InvalidLeaseError for a time that is none.
  */
-export async function unreserveAddress(
+export function unreserveAddress(
   tx: Transaction,
   poolId: string,
   address: IpAddress,
+  now?: number,
 ): Promise<boolean> {
-  const key = reservationKey(poolId, address);
-  const held = leaseKey(poolId, address);
-  const ledger = await PoolLedger.open(tx, poolId, 'unreserve', [key, held]);
-  const offset = ledger.offsetOf('unreserve', address);
-  const [value, lease] = await tx.getMany([key, held]);
-  if (value === undefined) return false;
-  const { owner } = decodeReservation(key, value);
-  tx.delete(key);
-  if (owner !== undefined) tx.delete(`${reservedForPrefix(owner, poolId)}${encodeAddress(address)}`);
-  if (lease === undefined) {
-    ledger.add(ledger.isInside(offset) ? { reserved: -1n } : { reservedOutside: -1n });
-    await ledger.tree.clear(offset);
-  }
-  return true;
+  return tx.nested(async (tx) => {
+    checkTime('unreserve', now);
+    const key = reservationKey(poolId, address);
+    const held = leaseKey(poolId, address);
+    const ledger = await PoolLedger.open(tx, poolId, 'unreserve', [key, held]);
+    const offset = ledger.offsetOf('unreserve', address);
+    const [value, lease] = await tx.getMany([key, held]);
+    if (value === undefined) return false;
+    const { owner } = decodeReservation(key, value);
+    tx.delete(key);
+    if (owner !== undefined) tx.delete(`${reservedForPrefix(owner, poolId)}${encodeAddress(address)}`);
+    if (lease === undefined) {
+      ledger.add(ledger.isInside(offset) ? { reserved: -1n } : { reservedOutside: -1n });
+      await giveBack(ledger, address, now);
+    }
+    return true;
+  });
 }
 
 /** The reservation of an address, or `undefined`. */

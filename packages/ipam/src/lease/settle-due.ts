@@ -1,6 +1,8 @@
 import { expiryPrefix, leaseKey, restPrefix, timedPlaceOfKey } from '../keys.ts';
-import type { PoolLedger } from '../pool/pool-ledger.ts';
+import { PoolLedger } from '../pool/pool-ledger.ts';
 import { StoreCorruptError } from '../store/store-errors.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { checkTime } from '../time.ts';
 import { endLease, endRest } from './end-lease.ts';
 import { decodeLease } from './lease.ts';
 
@@ -37,6 +39,32 @@ export async function settleDue(
   }
   ledger.dueNext(earlier(leases.next, rests.next));
   return leases.due.length;
+}
+
+/**
+ * What `view` finds in a pool once all that is due by `now` is dealt with; nothing is changed. The cost is that of
+ * what is due. Without a time, the pool is as it is.
+ *
+ * @throws PoolNotFoundError; InvalidLeaseError for a time that is none.
+ */
+export async function viewSettled<T>(
+  tx: Transaction,
+  {
+    poolId,
+    operation,
+    now,
+  }: { readonly poolId: string; readonly operation: string; readonly now: number | undefined },
+  view: (ledger: PoolLedger) => T | Promise<T>,
+): Promise<T> {
+  checkTime(operation, now);
+  const ledger = await PoolLedger.open(tx, poolId, operation);
+  const { due } = ledger.state;
+  if (now === undefined || due === undefined || due > now) return view(ledger);
+  return tx.supposing(async (tx) => {
+    const settled = await PoolLedger.open(tx, poolId, operation);
+    await settleDue(settled, now, 'all');
+    return view(settled);
+  });
 }
 
 type Place = ReturnType<typeof timedPlaceOfKey>;

@@ -1,5 +1,5 @@
 import { IpPrefix } from '@tsnet/inet';
-import { PrefixesExhaustedError } from '../errors.ts';
+import { InvalidPoolError, PrefixesExhaustedError } from '../errors.ts';
 import { carveKey } from '../keys.ts';
 import type { StoreValue } from '../store/store.ts';
 import { StoreCorruptError } from '../store/store-errors.ts';
@@ -33,10 +33,12 @@ export interface AutomaticPoolSpec
  *
  * @throws PrefixesExhaustedError that names who holds what; and what {@link createPool} throws.
  */
-export async function createAutomaticPool(tx: Transaction, spec: AutomaticPoolSpec): Promise<Pool> {
-  const { supernets, inUse, layout, ...rest } = spec;
-  const carved = await carvePrefix(tx, { supernets, inUse });
-  return createPool(tx, { ...rest, ...layout?.(carved.prefix), ...carved });
+export function createAutomaticPool(tx: Transaction, spec: AutomaticPoolSpec): Promise<Pool> {
+  return tx.nested(async (tx) => {
+    const { supernets, inUse, layout, ...rest } = spec;
+    const carved = await carvePrefix(tx, { supernets, inUse });
+    return createPool(tx, { ...rest, ...layout?.(carved.prefix), ...carved });
+  });
 }
 
 /** What {@link carvePrefix} found: the parts of a {@link PoolSpec} that say so. */
@@ -47,30 +49,37 @@ export interface CarvedPrefix {
 
 /**
  * Finds a prefix that meets no pool and nothing in use, for a pool that the caller creates in the same
- * transaction. Each supernet is gone through round and round, for each length of its pieces on its own: the next prefix is the first free one behind
- * the one carved last, so that one given up comes back as late as can be.
+ * transaction. Each supernet is gone through round and round, for each length of its pieces on its own: the
+ * next prefix is the first free one behind the one carved last, so that one given up comes back as late as
+ * can be.
  *
  * The cost is that of the blocks between the one carved last and the next that is free, however many there
  * are elsewhere: none where prefixes are handed out in turn, all of a supernet's only when it is full.
  *
  * @throws PrefixesExhaustedError that names who holds what; InvalidPoolError for pieces larger than their
- * supernet.
+ * supernet, and for no supernet at all.
  */
-export async function carvePrefix(tx: Transaction, request: CarveRequest): Promise<CarvedPrefix> {
-  const { supernets, inUse = [] } = request;
-  for (const supernet of supernets) checkSupernet(supernet);
-  const keys = supernets.map(({ prefix, length }) => carveKey(prefix, length));
-  const cursors = await tx.getMany(keys);
-  const passed: HeldBlock[] = [];
-  for (const [index, supernet] of supernets.entries()) {
-    const key = keys[index] ?? '';
-    const carvedLast = decodeCursor(key, cursors[index]);
-    const piece = await nextPiece(tx, supernet, inUse, carvedLast, passed);
-    if (piece === undefined) continue;
-    tx.put(key, `${piece}`);
-    return { prefix: piece, carvedFrom: supernet };
-  }
-  throw new PrefixesExhaustedError(supernets.map(formatSupernet).join(', '), formatBlocks(passed));
+export function carvePrefix(tx: Transaction, request: CarveRequest): Promise<CarvedPrefix> {
+  return tx.nested(async (tx) => {
+    const { supernets, inUse = [] } = request;
+    if (supernets.length === 0) {
+      const hint = 'Give at least one supernet.';
+      throw new InvalidPoolError('a prefix', 'there is nothing to carve it from', hint, 'carve');
+    }
+    for (const supernet of supernets) checkSupernet(supernet);
+    const keys = supernets.map(({ prefix, length }) => carveKey(prefix, length));
+    const cursors = await tx.getMany(keys);
+    const passed: HeldBlock[] = [];
+    for (const [index, supernet] of supernets.entries()) {
+      const key = keys[index] ?? '';
+      const carvedLast = decodeCursor(key, cursors[index]);
+      const piece = await nextPiece(tx, supernet, inUse, carvedLast, passed);
+      if (piece === undefined) continue;
+      tx.put(key, `${piece}`);
+      return { prefix: piece, carvedFrom: supernet };
+    }
+    throw new PrefixesExhaustedError(supernets.map(formatSupernet).join(', '), formatBlocks(passed));
+  });
 }
 
 /** Behind the piece carved last, up to the end; then from the start. Adds what stood in the way to `passed`. */

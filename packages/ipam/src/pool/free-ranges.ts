@@ -7,9 +7,10 @@ import {
   reservationsOfPoolPrefix,
   restingPrefix,
 } from '../keys.ts';
+import { viewSettled } from '../lease/settle-due.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Pool } from './pool.ts';
-import { PoolLedger } from './pool-ledger.ts';
+import type { PoolLedger } from './pool-ledger.ts';
 
 /** Which part of a pool's free ranges to read. */
 export interface FreeRangesPage {
@@ -17,13 +18,17 @@ export interface FreeRangesPage {
   readonly after?: IpAddress | undefined;
   /** At most this many ranges, an integer above 0. Default 1,000. */
   readonly limit?: number | undefined;
+  /**
+   * Milliseconds since 1970: what has come to its end by then is free, at the cost of looking at it. Default: it is
+   * not until the pool has dealt with it.
+   */
+  readonly now?: number | undefined;
 }
 
 /**
  * The addresses that a lease without a name can get before any that rests, as ranges in address order: in
  * the pool's range, not excluded, not the gateway, neither leased nor reserved nor resting. Each range is as
- * long as can be; when they are fewer than the limit, there are no more behind them. A lease or rest whose
- * time has come counts until the pool has dealt with it.
+ * long as can be; when they are fewer than the limit, there are no more behind them.
  *
  * The cost is that of the answer, whatever the size of the pool: runs of taken addresses are jumped over.
  *
@@ -34,17 +39,25 @@ export async function freeRanges(
   poolId: string,
   page: FreeRangesPage = {},
 ): Promise<readonly IpRange[]> {
-  const { after, limit = 1000 } = page;
+  const { after, limit = 1000, now } = page;
   if (!Number.isSafeInteger(limit) || limit < 1) {
     const hint = 'Choose an integer above 0.';
     throw new InvalidLeaseError('list free ranges', poolId, `${limit} is no number of ranges`, hint);
   }
   const operation = 'list free ranges of pool';
-  const ledger = await PoolLedger.open(tx, poolId, operation);
-  const { pool, tree, spans } = ledger;
-  const start = after === undefined ? 0n : ledger.offsetOf(operation, after) + 1n;
+  return viewSettled(tx, { poolId, operation, now }, (ledger) => {
+    const start = after === undefined ? 0n : ledger.offsetOf('list free ranges behind', after) + 1n;
+    return rangesFrom(ledger, start, limit);
+  });
+}
+
+async function rangesFrom(
+  { tx, pool, tree, spans }: PoolLedger,
+  start: bigint,
+  limit: number,
+): Promise<readonly IpRange[]> {
   const taken = [leasesOfPoolPrefix, reservationsOfPoolPrefix, restingPrefix].map(
-    (prefixOf) => new TakenOffsets(tx, pool, prefixOf(poolId)),
+    (prefixOf) => new TakenOffsets(tx, pool, prefixOf(pool.id)),
   );
   const ranges: IpRange[] = [];
   for (const { from, to } of spans) {

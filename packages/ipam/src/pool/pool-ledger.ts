@@ -1,6 +1,6 @@
 import type { IpAddress } from '@tsnet/inet';
 import { AddressOutsidePoolError, PoolNotFoundError } from '../errors.ts';
-import { poolKey, stateKey } from '../keys.ts';
+import { checkAddress, poolKey, stateKey } from '../keys.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { ChunkTree } from './chunk-tree.ts';
 import { decodePool, type Pool, type Span, spansOf } from './pool.ts';
@@ -55,9 +55,10 @@ export class PoolLedger {
     return this.#state;
   }
 
-  /** The offset of an address. @throws AddressOutsidePoolError */
+  /** The offset of an address. @throws AddressOutsidePoolError, InvalidLeaseError for what is none. */
   offsetOf(operation: string, address: IpAddress): bigint {
     const { id, prefix } = this.pool;
+    checkAddress(address);
     if (!prefix.contains(address)) throw new AddressOutsidePoolError(operation, address, id, prefix);
     return prefix.offsetOf(address);
   }

@@ -9,10 +9,11 @@ import { isHostPrefix, leasableOffsets, type Pool, type PoolSpec, withCapacity }
  * @throws InvalidPoolError that says what is wrong with the spec.
  */
 export function poolFromSpec(spec: PoolSpec): Pool {
-  const { id, prefix, range = prefix.range, hostPool = false, labels = {} } = spec;
+  const { id, prefix, range = prefix?.range, hostPool = false, labels = {} } = spec;
   const { gateway, group, carvedFrom, order = 'round-robin', reuseDelay = 0 } = spec;
   const subject = `${id} with ${prefix}`;
   checkId('create pool', 'pool id', id);
+  checkTypes(subject, spec);
   if (group !== undefined) checkId('create pool', 'group', group);
   if (!prefix.isNetwork) {
     throw new InvalidPoolError(subject, 'the prefix has host bits', `Write ${prefix.network}.`);
@@ -47,6 +48,26 @@ export function poolFromSpec(spec: PoolSpec): Pool {
     throw new InvalidPoolError(subject, 'no leasable address is left', 'Widen the range or exclude less.');
   }
   return pool;
+}
+
+/** Refuses text where a value is wanted: it is to be parsed where it comes in. */
+function checkTypes(subject: string, { prefix, range, gateway, exclude = [] }: PoolSpec): void {
+  const hint = 'Parse it with IpPrefix, IpRange or IpAddress, of the @tsnet/inet that @tsnet/ipam uses.';
+  if (!(prefix instanceof IpPrefix)) throw new InvalidPoolError(subject, 'its prefix is no IpPrefix', hint);
+  if (range !== undefined && !(range instanceof IpRange)) {
+    throw new InvalidPoolError(subject, 'its range is no IpRange', hint);
+  }
+  if (gateway !== undefined && !(gateway instanceof IpAddress)) {
+    throw new InvalidPoolError(subject, 'its gateway is no IpAddress', hint);
+  }
+  const blocks = [IpAddress, IpRange, IpPrefix];
+  if (!Array.isArray(exclude) || !exclude.every((block) => blocks.some((type) => block instanceof type))) {
+    throw new InvalidPoolError(
+      subject,
+      'its exclusions are not a list of addresses, ranges and prefixes',
+      hint,
+    );
+  }
 }
 
 function exclusionsOf(subject: string, { prefix, exclude = [] }: PoolSpec): readonly IpRange[] {
@@ -113,17 +134,34 @@ export function checkId(operation: string, what: string, id: string): void {
   );
 }
 
+/** The most that labels may hold in all, in characters: they are rewritten with their record. */
+const MOST_LABELS = 262_144;
+
 /**
- * Refuses labels that are not all texts.
+ * Refuses labels that are not all texts, or too much.
  *
  * @throws InvalidPoolError
  */
 export function checkLabels(operation: string, labels: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(labels)) {
-    if (typeof value === 'string' && value.isWellFormed() && name.isWellFormed()) continue;
-    const subject = `label ${JSON.stringify(name)}`;
-    throw new InvalidPoolError(subject, 'its value is no text', 'Give names and values as text.', operation);
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) {
+    throw new InvalidPoolError('labels', 'they are no object', 'Give names and values as text.', operation);
   }
+  let size = 0;
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value !== 'string' || !value.isWellFormed() || !name.isWellFormed()) {
+      const subject = `label ${JSON.stringify(name)}`;
+      throw new InvalidPoolError(
+        subject,
+        'its value is no text',
+        'Give names and values as text.',
+        operation,
+      );
+    }
+    size += name.length + value.length;
+  }
+  if (size <= MOST_LABELS) return;
+  const hint = `Keep them to ${MOST_LABELS} characters in all, and more in a record of your own.`;
+  throw new InvalidPoolError('labels', `they have ${size} characters`, hint, operation);
 }
 
 function checkInside(subject: string, what: string, range: IpRange, whole: IpRange): void {

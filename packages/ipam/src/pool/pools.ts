@@ -13,7 +13,7 @@ import {
 } from '../keys.ts';
 import { decodeLease } from '../lease/lease.ts';
 import { listReservations, unreserveAddress } from '../lease/reservations.ts';
-import { settleDue } from '../lease/settle-due.ts';
+import { settleDue, viewSettled } from '../lease/settle-due.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { checkTime } from '../time.ts';
 import { decodePool, encodePool, type Pool, type PoolSpec, type PoolUsage } from './pool.ts';
@@ -28,15 +28,17 @@ import type { Supernet } from './supernet.ts';
  * @throws InvalidPoolError for a spec that makes no sense, PoolExistsError for an id that is in use,
  * PoolOverlapError for a prefix that meets that of another pool.
  */
-export async function createPool(tx: Transaction, spec: PoolSpec): Promise<Pool> {
-  const pool = poolFromSpec(spec);
-  const existing = await findPool(tx, pool.id);
-  if (existing) throw new PoolExistsError(pool.id, existing.prefix);
-  const other = await findOverlapping(tx, pool);
-  if (other) throw new PoolOverlapError(pool.id, pool.prefix, other);
+export function createPool(tx: Transaction, spec: PoolSpec): Promise<Pool> {
+  return tx.nested(async (tx) => {
+    const pool = poolFromSpec(spec);
+    const existing = await findPool(tx, pool.id);
+    if (existing) throw new PoolExistsError(pool.id, existing.prefix);
+    const other = await findOverlapping(tx, pool);
+    if (other) throw new PoolOverlapError(pool.id, pool.prefix, other);
 
-  putPool(tx, pool, freshState);
-  return pool;
+    putPool(tx, pool, freshState);
+    return pool;
+  });
 }
 
 /** Writes the records of a pool that was checked against all others. */
@@ -53,30 +55,32 @@ export function putPool(tx: Transaction, pool: Pool, state: PoolState): void {
  * @param now milliseconds since 1970: leases that have ended by then are no hindrance.
  * @throws PoolInUseError while it has leases.
  */
-export async function deletePool(tx: Transaction, id: string, now?: number): Promise<boolean> {
-  checkTime('delete pool', now);
-  const pool = await findPool(tx, id);
-  if (!pool) return false;
-  const ledger = await PoolLedger.open(tx, id, 'delete pool');
-  await settleDue(ledger, now, 'all');
-  const count = ledger.state.used + ledger.state.outside;
-  if (count > 0n) {
-    const [entry] = await tx.list(leasesOfPoolPrefix(id), { limit: 1 });
-    // Counters and leases change in one commit: a count without a lease is a stale read, which runs again.
-    const lease = entry && decodeLease(entry.key, entry.value);
-    throw new PoolInUseError(id, count, lease ?? { address: pool.prefix.first, owner: 'unknown' });
-  }
-  for (const { address } of await listReservations(tx, { poolId: id }))
-    await unreserveAddress(tx, id, address);
-  // The counters lie among the chunks of the bitmap, some of which mark addresses that rest.
-  for (const prefix of [chunksPrefix(id), restPrefix(id), restingPrefix(id)]) {
-    for (const { key } of await tx.list(prefix)) tx.delete(key);
-  }
-  tx.delete(poolKey(id));
-  tx.delete(prefixKey(pool.prefix));
-  if (pool.group !== undefined) tx.delete(groupKey(pool.group, id));
-  if (pool.carvedFrom) await forgetCarving(tx, pool.carvedFrom);
-  return true;
+export function deletePool(tx: Transaction, id: string, now?: number): Promise<boolean> {
+  return tx.nested(async (tx) => {
+    checkTime('delete pool', now);
+    const pool = await findPool(tx, id);
+    if (!pool) return false;
+    const ledger = await PoolLedger.open(tx, id, 'delete pool');
+    await settleDue(ledger, now, 'all');
+    const count = ledger.state.used + ledger.state.outside;
+    if (count > 0n) {
+      const [entry] = await tx.list(leasesOfPoolPrefix(id), { limit: 1 });
+      // Counters and leases change in one commit: a count without a lease is a stale read, which runs again.
+      const lease = entry && decodeLease(entry.key, entry.value);
+      throw new PoolInUseError(id, count, lease ?? { address: pool.prefix.first, owner: 'unknown' });
+    }
+    for (const { address } of await listReservations(tx, { poolId: id }))
+      await unreserveAddress(tx, id, address);
+    // The counters lie among the chunks of the bitmap, some of which mark addresses that rest.
+    for (const prefix of [chunksPrefix(id), restPrefix(id), restingPrefix(id)]) {
+      for (const { key } of await tx.list(prefix)) tx.delete(key);
+    }
+    tx.delete(poolKey(id));
+    tx.delete(prefixKey(pool.prefix));
+    if (pool.group !== undefined) tx.delete(groupKey(pool.group, id));
+    if (pool.carvedFrom) await forgetCarving(tx, pool.carvedFrom);
+    return true;
+  });
 }
 
 /** The last pool in a supernet takes the memory with it of what was carved last. */
@@ -109,15 +113,18 @@ export async function listPools(tx: Transaction): Promise<readonly Pool[]> {
 }
 
 /**
- * How much of a pool is held. Leases that have ended count until a lease or a release comes across them.
+ * How much of a pool is held.
  *
- * @throws PoolNotFoundError
+ * @param now milliseconds since 1970: what has come to its end by then does not count, at the cost of looking at
+ * it. Default: it counts until a lease or a release comes across it.
+ * @throws PoolNotFoundError; InvalidLeaseError for a time that is none.
  */
-export async function poolUsage(tx: Transaction, id: string): Promise<PoolUsage> {
-  const { pool, state } = await PoolLedger.open(tx, id, 'get usage of pool');
-  const { capacity } = pool;
-  const { used, reserved, resting, outside } = state;
-  return { capacity, used, reserved, resting, free: capacity - used - reserved - resting, outside };
+export function poolUsage(tx: Transaction, id: string, now?: number): Promise<PoolUsage> {
+  return viewSettled(tx, { poolId: id, operation: 'get usage of pool', now }, ({ pool, state }) => {
+    const { capacity } = pool;
+    const { used, reserved, resting, outside } = state;
+    return { capacity, used, reserved, resting, free: capacity - used - reserved - resting, outside };
+  });
 }
 
 /** Two prefixes that overlap contain one another: look for those around this one, then for one inside it. */

@@ -67,7 +67,7 @@ async function runAll(tx: Transaction, group: readonly Waiting[]): Promise<() =>
   const outcomes: (() => void)[] = [];
   for (const { body, reject } of group) {
     try {
-      outcomes.push(await tx.nested(() => body(tx)));
+      outcomes.push(await tx.nested(body));
     } catch (error) {
       outcomes.push(() => reject(error));
     }

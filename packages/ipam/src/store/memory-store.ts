@@ -6,11 +6,13 @@ import type {
   StoreEntry,
   StoreListOptions,
   StoreRange,
+  StoreReadOptions,
   StoreValue,
   StoreWatchOptions,
 } from './store.ts';
 import { StoreChangesLostError, StoreClosedError } from './store-errors.ts';
 import { checkCommit, checkKey, checkList, endOfPrefix } from './store-key.ts';
+import { Turns } from './turns.ts';
 import {
   Bell,
   type ChangePage,
@@ -29,23 +31,30 @@ export class MemoryStore implements Store {
   readonly #log: LoggedCommit[] = [];
   #forgotten = 0;
   #revision = 0;
+  readonly #turns = new Turns();
   #closed = false;
 
-  async get(keys: readonly string[]): Promise<readonly (StoreEntry | undefined)[]> {
+  async get(
+    keys: readonly string[],
+    { forUpdate = false }: StoreReadOptions = {},
+  ): Promise<readonly (StoreEntry | undefined)[]> {
     this.#mustBeOpen();
     for (const key of keys) checkKey(key);
-    return keys.map((key) => this.#find(key));
+    const entries = keys.map((key) => this.#find(key));
+    if (!forUpdate) await this.#takeTurn();
+    return entries;
   }
 
   async list(prefix: string, options: StoreListOptions = {}): Promise<readonly StoreEntry[]> {
     this.#mustBeOpen();
     checkList(prefix, options);
-    const { limit = Number.POSITIVE_INFINITY } = options;
+    const { limit = Number.POSITIVE_INFINITY, forUpdate = false } = options;
     const found: StoreEntry[] = [];
     for (const entry of this.#range(prefix, options.after)) {
       found.push(copyEntry(entry));
       if (found.length >= limit) break;
     }
+    if (!forUpdate) await this.#takeTurn();
     return found;
   }
 
@@ -57,7 +66,9 @@ export class MemoryStore implements Store {
       (commit.ranges ?? []).every((range) => this.#isUnchanged(range));
     if (!holds) return undefined;
     if (commit.puts.length + commit.deletes.length > 0) this.#write(commit);
-    return this.#revision;
+    const revision = this.#revision;
+    await this.#takeTurn();
+    return revision;
   }
 
   async revision(): Promise<number> {
@@ -136,6 +147,10 @@ export class MemoryStore implements Store {
     const start = this.#log.findLastIndex(({ revision }) => revision <= after) + 1;
     const changes = standingChanges(this.#log.slice(start), prefix, (key) => this.#find(key));
     return { changes, through: Math.max(after, this.#revision) };
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (this.#turns.isDue()) await this.#turns.pass();
   }
 
   #mustBeOpen(): void {

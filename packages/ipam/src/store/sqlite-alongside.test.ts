@@ -79,11 +79,25 @@ it('an error of the work comes out as it is, and nothing is written', async () =
 it.each<[string, (db: DatabaseSync) => unknown]>([
   ['returns a promise', async (db) => insert('web-1')(db)],
   ['ends the transaction', (db) => db.exec('ROLLBACK')],
+  ['takes its place with another', (db) => db.exec('ROLLBACK; BEGIN')],
 ])('work that %s is refused, and nothing is written', async (_, work) => {
   await expect(store.alongside(work).commit(putA)).rejects.toThrow(StoreInvalidError);
   expect(machines()).toEqual([]);
   expect(await store.get(['a'])).toEqual([undefined]);
 });
+
+it.each(['COMMIT', 'COMMIT; BEGIN'])(
+  'work that runs %s is refused: nothing of the commit is written',
+  async (sql) => {
+    const work = (db: DatabaseSync) => {
+      insert('web-1')(db);
+      db.exec(sql);
+    };
+    await expect(store.alongside(work).commit(putA)).rejects.toThrow('the work ended the transaction');
+    expect(await store.get(['a'])).toEqual([undefined]);
+    expect(await store.commit(putA)).toBeGreaterThan(0);
+  },
+);
 
 it('a file with tables of the caller opens again', async () => {
   await store.alongside(insert('web-1')).commit(putA);

@@ -29,13 +29,17 @@ export async function runAlongside<T>(
 }
 
 function perform(work: (db: DatabaseSync) => unknown, db: DatabaseSync): void {
+  // It lies in the transaction of the commit: whoever ends that ends this too, even if another one is begun.
+  db.exec('SAVEPOINT tsnet_alongside');
   const result = work(db);
   if (result instanceof Promise) {
     // Whatever becomes of it comes too late to matter.
     result.catch(() => undefined);
     throw new StoreInvalidError('write', 'tables alongside', 'the work returned a promise');
   }
-  if (!db.isTransaction) {
+  try {
+    db.exec('RELEASE tsnet_alongside');
+  } catch {
     throw new StoreInvalidError('write', 'tables alongside', 'the work ended the transaction');
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { isReadOnlyFailure } from './sqlite-failure.ts';
 import { isOutdated, schemaVersionOf, upgradeSchema } from './sqlite-schema.ts';
 import { StoreCorruptError, StoreSchemaError, StoreUnavailableError } from './store-errors.ts';
 
@@ -60,20 +61,42 @@ function makeDirectory(directory: string): void {
  *
  * @throws StoreSchemaError; and SQLite's own errors, as they are.
  */
-export function openDatabase(file: string, { readOnly, durability }: DatabaseOptions): DatabaseSync {
+export function openDatabase(file: string, options: DatabaseOptions): DatabaseSync {
   const { DatabaseSync } = loadSqlite(file);
+  const { readOnly } = options;
+  if (!readOnly) mustBeOurs(DatabaseSync, file);
   // A wait inside SQLite would hold up the whole process: the store waits outside, so the timeout is 0.
   const db = new DatabaseSync(file, { timeout: 0, readOnly });
   try {
-    const version = schemaVersionOf(db, file);
-    db.exec('PRAGMA cache_size = -16000');
-    if (readOnly) mustBeCurrent(version, file);
-    else prepareForWriting(db, file, version, durability);
+    prepare(db, file, options);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * Looks through a connection that cannot write: one that can would move what a killed program left in its log into the
+ * file, though the file is another program's.
+ */
+function mustBeOurs(Database: typeof DatabaseSync, file: string): void {
+  const db = new Database(file, { timeout: 0, readOnly: true });
+  try {
+    schemaVersionOf(db, file);
+  } catch (error) {
+    // What only a writer can put in order is ours to look at then.
+    if (!isReadOnlyFailure(error)) throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function prepare(db: DatabaseSync, file: string, { readOnly, durability }: DatabaseOptions): void {
+  const version = schemaVersionOf(db, file);
+  db.exec('PRAGMA cache_size = -16000');
+  if (readOnly) mustBeCurrent(version, file);
+  else prepareForWriting(db, file, version, durability);
 }
 
 function prepareForWriting(

@@ -7,7 +7,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from './sqlite-store.ts';
-import { StorePermissionError, StoreUnavailableError, TransactionEndedError } from './store-errors.ts';
+import {
+  StoreNotFoundError,
+  StorePermissionError,
+  StoreUnavailableError,
+  TransactionEndedError,
+} from './store-errors.ts';
 import { transact } from './transact.ts';
 
 let directory: string;
@@ -149,7 +154,7 @@ describe('A SqliteStore opened for reading only', () => {
 
   it('creates no file', async () => {
     const missing = join(directory, 'missing.db');
-    await expect(SqliteStore.open(missing, { readOnly: true })).rejects.toThrow(StoreUnavailableError);
+    await expect(SqliteStore.open(missing, { readOnly: true })).rejects.toThrow(StoreNotFoundError);
   });
 });
 

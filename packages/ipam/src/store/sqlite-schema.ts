@@ -30,16 +30,24 @@ const steps: readonly string[] = [
   `,
 ];
 
+/** A statement for each version that only its tables answer. */
+const probes: readonly string[] = ['SELECT 1 FROM entries, head', 'SELECT 1 FROM entries, changes'];
+
 /**
  * The version of a file's schema: 0 when it is empty.
  *
- * @throws StoreSchemaError when it is not ours, or from a newer version of this package.
+ * @throws StoreSchemaError when it is not ours, or from a newer version of this package; SQLite's own error when its
+ * tables are missing.
  */
 export function schemaVersionOf(db: DatabaseSync, file: string): number {
   const id = readNumber(db, 'PRAGMA application_id');
   const version = readNumber(db, 'PRAGMA user_version');
   if (id === applicationId) {
-    if (version >= 1 && version <= steps.length) return version;
+    const probe = probes[version - 1];
+    if (probe !== undefined) {
+      db.prepare(probe);
+      return version;
+    }
     throw new StoreSchemaError(
       file,
       `it has schema ${version}, and this version of tsnet knows ${steps.length}`,

@@ -6,7 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from './sqlite-store.ts';
 import type { StoreCommit } from './store.ts';
 import { storeContract } from './store-contract.ts';
-import { StoreCorruptError, StoreSchemaError, StoreUnavailableError } from './store-errors.ts';
+import {
+  StoreAbortedError,
+  StoreCorruptError,
+  StoreInvalidError,
+  StoreSchemaError,
+  StoreUnavailableError,
+} from './store-errors.ts';
+import { transact } from './transact.ts';
 
 let directory: string;
 let file: string;
@@ -80,6 +87,38 @@ describe('SqliteStore', () => {
     expect(await store.list('')).toEqual([]);
   });
 
+  it.each<[string, (store: SqliteStore, signal: AbortSignal) => Promise<unknown>]>([
+    ['commit', (store, signal) => store.commit(putA, { signal })],
+    ['read for an update', (store, signal) => store.get(['a'], { forUpdate: true, signal })],
+    ['list for an update', (store, signal) => store.list('a', { forUpdate: true, signal })],
+    ['transaction', (store, signal) => transact(store, async (tx) => tx.put('a', ''), { signal })],
+  ])('ends the wait of a %s for a lock when the signal fires', async (_, call) => {
+    await using store = await SqliteStore.open(file, { busyTimeout: 2 ** 31 - 1 });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(call(store, AbortSignal.timeout(20))).rejects.toThrow(StoreAbortedError);
+    other.close();
+    expect(await store.list('')).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['busy timeout NaN', { busyTimeout: Number.NaN }],
+    ['busy timeout -1', { busyTimeout: -1 }],
+    ['busy timeout Infinity', { busyTimeout: Number.POSITIVE_INFINITY }],
+    ['poll interval 0', { pollInterval: 0 }],
+    ['poll interval 0.5', { pollInterval: 0.5 }],
+    ['durability "disk"', { durability: 'disk' }],
+  ])('is not opened with %s', async (what, options) => {
+    const outcome = SqliteStore.open(file, options);
+    await expect(outcome).rejects.toThrow(StoreInvalidError);
+    await expect(outcome).rejects.toThrow(what);
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([[''], ['a\0b'], [undefined], [7]])('is not opened at %j', async (path) => {
+    await expect(SqliteStore.open(path as string)).rejects.toThrow('it is no path of a file');
+  });
+
   it('fills a file that is empty', async () => {
     await writeFile(file, '');
     await using store = await SqliteStore.open(file);
@@ -122,6 +161,29 @@ describe('SqliteStore refuses, and leaves untouched,', () => {
     db.exec('PRAGMA user_version = 99');
     db.close();
     await expectUntouched(StoreSchemaError, 'it has schema 99, and this version of tsnet knows 2');
+  });
+
+  it.each<[string, string, string]>([
+    ['of a newer schema', 'PRAGMA user_version = 99', 'it has schema 99'],
+    ['of another program', 'PRAGMA application_id = 7', 'it is the database of another program'],
+  ])('the file and the log that a killed process left, %s', async (_, sql, reason) => {
+    await (await SqliteStore.open(file)).close();
+    const db = new DatabaseSync(file);
+    db.exec(`${sql}; CREATE TABLE more (x); INSERT INTO more VALUES (1)`);
+    const [bytes, log] = [await readFile(file), await readFile(`${file}-wal`)];
+    db.close();
+    await writeFile(file, bytes);
+    await writeFile(`${file}-wal`, log);
+    expect(log.length).toBeGreaterThan(0);
+    await expectUntouched(StoreSchemaError, reason);
+    expect((await readFile(`${file}-wal`)).equals(log)).toBe(true);
+  });
+
+  it('a file of ours without its tables', async () => {
+    const db = new DatabaseSync(file);
+    db.exec(`PRAGMA application_id = ${0x74_73_6e_74}; PRAGMA user_version = 2; CREATE TABLE other (x)`);
+    db.close();
+    await expectUntouched(StoreCorruptError, 'no such table');
   });
 
   it('a file that lost its end, when it comes to the part that is lost', async () => {

@@ -9,6 +9,7 @@ import { SqliteTables } from './sqlite-tables.ts';
 import { SqliteTransactions } from './sqlite-transactions.ts';
 import type {
   Store,
+  StoreCallOptions,
   StoreChange,
   StoreCommit,
   StoreEntry,
@@ -18,11 +19,16 @@ import type {
 } from './store.ts';
 import { StoreClosedError } from './store-errors.ts';
 import { checkCommit, checkKey, checkList } from './store-key.ts';
+import { checkSettings } from './store-settings.ts';
+import { Turns } from './turns.ts';
 import { watchChanges } from './watch.ts';
 
 /** Settings of a {@link SqliteStore}. */
 export interface SqliteStoreOptions {
-  /** How long a call waits for other processes to let go of the file, in milliseconds. Default 5000. */
+  /**
+   * How long a call waits for other processes to let go of the file, in milliseconds; at most 2^31 - 1. Default
+   * 5000.
+   */
   readonly busyTimeout?: number | undefined;
   /**
    * What a commit outlives. `process`, the default: the end of the process, however sudden; a loss of power
@@ -35,8 +41,10 @@ export interface SqliteStoreOptions {
    * all the same. Default false.
    */
   readonly readOnly?: boolean | undefined;
-  /** While somebody watches: how often to look for commits of others, in milliseconds. Default 50. */
+  /** While somebody watches: how often to look for commits of others, in milliseconds, from 1. Default 50. */
   readonly pollInterval?: number | undefined;
+  /** Ends the opening while it waits for other processes: it throws `StoreAbortedError`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Settings {
@@ -60,6 +68,7 @@ export class SqliteStore implements Store {
   readonly #tables: SqliteTables;
   readonly #transactions: SqliteTransactions;
   readonly #news: SqliteNews;
+  readonly #turns = new Turns();
 
   private constructor(file: string, db: DatabaseSync, options: Settings) {
     this.#file = file;
@@ -78,14 +87,17 @@ export class SqliteStore implements Store {
    *
    * @throws StoreSchemaError for a file of a newer tsnet or of another program, StoreCorruptError for one
    * that is damaged or no database, StorePermissionError, StoreUnavailableError. Such a file is not touched.
+   * StoreNotFoundError where there is none to read; StoreInvalidError for a setting that makes no sense.
    */
   static async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
     const { busyTimeout = 5000, durability = 'process', readOnly = false, pollInterval = 50 } = options;
+    const { signal } = options;
+    checkSettings(path, { busyTimeout, pollInterval, durability });
     const file = resolve(path);
     try {
       if (readOnly) mustBeReadable(file);
       else ensureFile(file);
-      return await whileBusy(busyTimeout, () => {
+      return await whileBusy(busyTimeout, signal, () => {
         const db = openDatabase(file, { readOnly, durability });
         return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval });
       });
@@ -95,7 +107,7 @@ export class SqliteStore implements Store {
   }
 
   get(keys: readonly string[], options: StoreReadOptions = {}): Promise<readonly (StoreEntry | undefined)[]> {
-    return this.#run('read', () => {
+    return this.#run('read', options.signal, () => {
       for (const key of keys) checkKey(key);
       this.#heed(options);
       const find = () => keys.map((key) => this.#find(key));
@@ -104,19 +116,19 @@ export class SqliteStore implements Store {
   }
 
   list(prefix: string, options: StoreListOptions = {}): Promise<readonly StoreEntry[]> {
-    return this.#run('read', () => {
+    return this.#run('read', options.signal, () => {
       checkList(prefix, options);
       this.#heed(options);
       return this.#tables.list(prefix, options);
     });
   }
 
-  commit(commit: StoreCommit): Promise<number | undefined> {
-    return this.#commit(commit);
+  commit(commit: StoreCommit, options?: StoreCallOptions): Promise<number | undefined> {
+    return this.#commit(commit, options);
   }
 
   revision(): Promise<number> {
-    return this.#run('read', () => this.#tables.revision());
+    return this.#run('read', undefined, () => this.#tables.revision());
   }
 
   /**
@@ -129,7 +141,9 @@ export class SqliteStore implements Store {
       isOpen: () => this.#db.isOpen,
       revision: () => this.revision(),
       changesAfter: (after: number) =>
-        this.#run('read', () => this.#transactions.read(() => this.#tables.changesAfter(after, prefix))),
+        this.#run('read', options.signal, () =>
+          this.#transactions.read(() => this.#tables.changesAfter(after, prefix)),
+        ),
     };
     return this.#news.whileListening(watchChanges(log, prefix, options));
   }
@@ -140,14 +154,15 @@ export class SqliteStore implements Store {
    * caller's own in the same file, whatever their names are but `entries` and `changes`. When it throws,
    * nothing at all is written, and the error comes out as it is.
    *
-   * `work` is synchronous, and neither begins nor ends a transaction. It may run again for one commit, when
+   * `work` is synchronous, uses the connection only until it returns, and neither begins nor ends a transaction: when it
+   * does, the commit throws StoreInvalidError and writes nothing of the store's own. It may run again for one commit, when
    * the first time was taken back. A body of `transact` that writes nothing does not run it.
    */
   alongside(work: AlongsideWork): Store {
     return {
       get: (keys, options) => this.get(keys, options),
       list: (prefix, options) => this.list(prefix, options),
-      commit: (commit) => runAlongside(work, (guarded) => this.#commit(commit, guarded)),
+      commit: (commit, options) => runAlongside(work, (guarded) => this.#commit(commit, options, guarded)),
       revision: () => this.revision(),
       watch: (prefix, options) => this.watch(prefix, options),
       close: () => this.close(),
@@ -165,8 +180,12 @@ export class SqliteStore implements Store {
     await this.close();
   }
 
-  #commit(commit: StoreCommit, work?: AlongsideWork): Promise<number | undefined> {
-    return this.#run('write', () => {
+  #commit(
+    commit: StoreCommit,
+    options?: StoreCallOptions,
+    work?: AlongsideWork,
+  ): Promise<number | undefined> {
+    return this.#run('write', options?.signal, () => {
       checkCommit(commit);
       if (commit.puts.length + commit.deletes.length === 0) {
         return this.#confirm(commit);
@@ -174,9 +193,8 @@ export class SqliteStore implements Store {
       const checks = commit.checks.filter(({ key, revision }) => !this.#transactions.hasSeen(key, revision));
       const revision = this.#transactions.write(() => {
         if (!this.#tables.holds({ ...commit, checks })) return undefined;
-        const written = this.#tables.write(commit);
         work?.(this.#db);
-        return written;
+        return this.#tables.write(commit);
       });
       if (revision !== undefined) this.#news.bell.ring();
       return revision;
@@ -204,21 +222,27 @@ export class SqliteStore implements Store {
     if (forUpdate && !this.#readOnly) this.#transactions.hold();
   }
 
-  async #run<T>(operation: string, work: () => T): Promise<T> {
+  async #run<T>(operation: string, signal: AbortSignal | undefined, work: () => T): Promise<T> {
     const attempt = () => {
       if (!this.#db.isOpen) throw new StoreClosedError(this.#file);
       return work();
     };
     try {
-      try {
-        return attempt();
-      } catch (error) {
-        // Most calls find no lock and end above, without the cost of a second promise.
-        if (!isBusy(error)) throw error;
-        return await whileBusy(this.#busyTimeout, attempt);
-      }
+      const result = await this.#patiently(signal, attempt);
+      if (!this.#transactions.isHolding && this.#turns.isDue()) await this.#turns.pass();
+      return result;
     } catch (error) {
       throw storeFailure(operation, this.#file, error);
+    }
+  }
+
+  /** Most calls find no lock, and are spared the cost of a promise. */
+  #patiently<T>(signal: AbortSignal | undefined, work: () => T): T | Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      return whileBusy(this.#busyTimeout, signal, work);
     }
   }
 }

@@ -22,6 +22,11 @@ export class SqliteTransactions {
     this.#rollback = db.prepare('ROLLBACK');
   }
 
+  /** Whether other writers are kept waiting. */
+  get isHolding(): boolean {
+    return this.#seen !== undefined;
+  }
+
   /** Keeps other writers waiting until {@link write} or {@link letGo} or the next turn of the event loop. */
   hold(): void {
     if (this.#db.isTransaction) return;

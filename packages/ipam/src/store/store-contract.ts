@@ -3,6 +3,7 @@ import { nothing, write } from './contract-write.ts';
 import type { Store, StoreCommit, StoreValue } from './store.ts';
 import { StoreClosedError, StoreInvalidError } from './store-errors.ts';
 import { itHeedsIntent } from './store-intent-contract.ts';
+import { itTakesTurns } from './store-turns-contract.ts';
 import { itWatches } from './store-watch-contract.ts';
 import { transact } from './transact.ts';
 
@@ -20,6 +21,7 @@ export function storeContract(name: string, open: OpenStore): void {
     itProtectsRanges(open);
     itHeedsIntent(open);
     itWatches(open);
+    itTakesTurns(open);
     itRefuses(open);
   });
 }
@@ -57,6 +59,32 @@ function itKeepsEntries(open: OpenStore): void {
         const [entry] = await store.get([key]);
         expect(entry?.value, key).toStrictEqual(value);
       }
+    }),
+  );
+
+  it(
+    'reads all at one moment',
+    withStore(open, async (store) => {
+      const names = ['p/a', 'p/b', 'p/c', 'p/d'];
+      const writeAll = (value: number) =>
+        write(store, Object.fromEntries(names.map((name) => [name, `${value}`])));
+      await writeAll(0);
+      let isDone = false;
+      const seen: string[][] = [];
+      const reader = async () => {
+        while (!isDone) {
+          for (const entries of [await store.get(names), await store.list('p/')]) {
+            seen.push(entries.map((entry) => String(entry?.value)));
+          }
+        }
+      };
+      const reading = Promise.all([reader(), reader()]);
+      for (let value = 1; value <= 200; value += 1) await writeAll(value);
+      isDone = true;
+      await reading;
+      const whole = seen.map(([first = '']) => Array(names.length).fill(first));
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen).toEqual(whole);
     }),
   );
 
@@ -118,6 +146,17 @@ function itCommits(open: OpenStore): void {
       });
       expect(second).toBeGreaterThan(first);
       expect(await store.get(['a', 'b'])).toEqual([{ key: 'a', value: '2', revision: second }, undefined]);
+    }),
+  );
+
+  it(
+    'deletes what the same commit puts',
+    withStore(open, async (store) => {
+      const revision = await write(store, { a: '1' });
+      await store.commit({ ...nothing, puts: [{ key: 'a', value: '2' }], deletes: ['a'] });
+      expect(await store.get(['a'])).toEqual([undefined]);
+      expect(await write(store, { a: '3' })).toBeGreaterThan(revision);
+      expect(await keys(store, '')).toEqual(['a']);
     }),
   );
 

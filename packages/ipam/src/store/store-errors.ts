@@ -49,6 +49,20 @@ export class TransactionEndedError extends TsnetError {
   }
 }
 
+/** A transaction was used for two changes at once. Code `STORE_TRANSACTION_BUSY`. */
+export class TransactionBusyError extends TsnetError {
+  constructor(verb: string) {
+    super({
+      code: 'STORE_TRANSACTION_BUSY',
+      kind: 'internal',
+      operation: verb,
+      subject: 'in a transaction',
+      reason: 'another change in it has not come to its end',
+      hint: 'Await each change before the next one; inside a part, use the transaction that it is given.',
+    });
+  }
+}
+
 /** The store is closed. Code `STORE_CLOSED`. */
 export class StoreClosedError extends TsnetError {
   constructor(subject: string) {
@@ -67,6 +81,21 @@ export class StoreClosedError extends TsnetError {
 export class StoreUnavailableError extends TsnetError {
   constructor(operation: string, file: string, reason: string, hint: string, cause?: unknown) {
     super({ code: 'STORE_UNAVAILABLE', kind: 'unavailable', operation, subject: file, reason, hint, cause });
+  }
+}
+
+/** There is no store at a path. Code `STORE_NOT_FOUND`. */
+export class StoreNotFoundError extends TsnetError {
+  constructor(file: string, cause?: unknown) {
+    super({
+      code: 'STORE_NOT_FOUND',
+      kind: 'not-found',
+      operation: 'open',
+      subject: file,
+      reason: 'there is no such file',
+      hint: 'Check the path, or open it once with the right to write, which creates it.',
+      cause,
+    });
   }
 }
 

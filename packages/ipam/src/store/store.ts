@@ -9,8 +9,14 @@ export interface StoreEntry {
   readonly revision: number;
 }
 
+/** What every call takes. */
+export interface StoreCallOptions {
+  /** Ends the call while it waits for others: it throws `StoreAbortedError`, and has done nothing. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How a read is meant. */
-export interface StoreReadOptions {
+export interface StoreReadOptions extends StoreCallOptions {
   /**
    * A hint: the reader means to commit at once. A store at hand may keep other writers waiting until the
    * next commit through this object, with writes or without, or until the event loop turns, so that the
@@ -88,6 +94,8 @@ export interface StoreWatchOptions {
  * text) and sort by their bytes. Bytes that are handed over or returned belong to the receiver. Methods
  * throw `StoreUnavailableError`, `StorePermissionError`, `StoreCorruptError`, `StoreClosedError`, and
  * `StoreInvalidError` for a malformed argument.
+ *
+ * However fast a store answers, a caller that makes one call after another leaves the event loop its turns.
  */
 export interface Store extends AsyncDisposable {
   /** The entries under these keys, all read at one moment, in the order asked for. */
@@ -95,7 +103,7 @@ export interface Store extends AsyncDisposable {
   /** The entries whose key begins with `prefix`, all read at one moment, in key order. */
   list(prefix: string, options?: StoreListOptions): Promise<readonly StoreEntry[]>;
   /** The new revision; or `undefined` on a conflict, and nothing was written. */
-  commit(commit: StoreCommit): Promise<number | undefined>;
+  commit(commit: StoreCommit, options?: StoreCallOptions): Promise<number | undefined>;
   /** The revision of the newest commit that wrote; 0 when there was none. */
   revision(): Promise<number>;
   /**

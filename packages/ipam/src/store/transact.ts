@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Store, StoreCommit } from './store.ts';
-import { StoreAbortedError, StoreConflictError } from './store-errors.ts';
+import { StoreAbortedError, StoreConflictError, StoreInvalidError } from './store-errors.ts';
 import { BufferedTransaction, type Transaction } from './transaction.ts';
+import { TransactionBuffer } from './transaction-buffer.ts';
 
 /** How {@link transact} goes about it. */
 export interface TransactOptions {
@@ -10,9 +11,9 @@ export interface TransactOptions {
    * writes throw TransactionReadOnlyError. Default false.
    */
   readonly readOnly?: boolean | undefined;
-  /** Stops between two attempts. */
+  /** Stops it between two attempts, and while it waits for other processes. */
   readonly signal?: AbortSignal | undefined;
-  /** How often the body may run. Default 100. */
+  /** How often the body may run, an integer above 0. Default 100. */
   readonly attempts?: number | undefined;
   /** Milliseconds to wait before attempt `attempt` (2, 3, ...). Default {@link randomBackoff}. */
   readonly backoff?: ((attempt: number) => number) | undefined;
@@ -33,20 +34,21 @@ export async function transact<T>(
   options: TransactOptions = {},
 ): Promise<T> {
   const { readOnly = false, signal, attempts = 100, backoff = randomBackoff() } = options;
+  if (!Number.isSafeInteger(attempts) || attempts < 1) {
+    throw new StoreInvalidError('run', 'a transaction', `attempts ${attempts} is not an integer above 0`);
+  }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (attempt > 1) await pause(backoff(attempt));
     if (signal?.aborted) throw new StoreAbortedError(signal.reason);
-    const tx = new BufferedTransaction(store, readOnly);
+    const buffer = new TransactionBuffer(store, { readOnly, signal });
     let result: T;
     try {
-      result = await body(tx);
+      result = await BufferedTransaction.run(buffer, { mayWrite: !readOnly }, body);
     } catch (error) {
-      if (await holds(store, tx)) throw error;
+      if (await holds(store, buffer.commit(), signal)) throw error;
       continue;
     }
-    const settled = tx.isSettled;
-    const commit = tx.end();
-    if (settled || (await store.commit(commit)) !== undefined) return result;
+    if (buffer.isSettled || (await store.commit(buffer.commit(), { signal })) !== undefined) return result;
   }
   throw new StoreConflictError(attempts);
 }
@@ -69,11 +71,14 @@ async function pause(milliseconds: number): Promise<void> {
   else await setTimeout(milliseconds);
 }
 
-async function holds(store: Store, tx: BufferedTransaction): Promise<boolean> {
-  const { checks, ranges } = tx.end();
+async function holds(
+  store: Store,
+  { checks, ranges }: StoreCommit,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const reads: StoreCommit = { checks, ...(ranges ? { ranges } : {}), puts: [], deletes: [] };
   try {
-    return (await store.commit(reads)) !== undefined;
+    return (await store.commit(reads, { signal })) !== undefined;
   } catch {
     // The store fails too: the body's own error says more.
     return true;

@@ -1,6 +1,6 @@
-import type { Store, StoreCheck, StoreCommit, StoreListOptions, StoreRange, StoreValue } from './store.ts';
-import { TransactionEndedError, TransactionReadOnlyError } from './store-errors.ts';
-import { endOfPrefix } from './store-key.ts';
+import type { StoreListOptions, StoreValue } from './store.ts';
+import { TransactionBusyError, TransactionEndedError, TransactionReadOnlyError } from './store-errors.ts';
+import type { TransactionBuffer } from './transaction-buffer.ts';
 
 /** A key and its value as a transaction sees them. */
 export interface TransactionEntry {
@@ -11,6 +11,9 @@ export interface TransactionEntry {
 /**
  * A view of a store in which a body of code reads, and writes without others seeing it until all is
  * committed at once. Reads see the transaction's own writes. Values handed in or out must not be changed.
+ *
+ * Reads may overlap. Parts, and writes beside a part, do not: they throw TransactionBusyError, and what takes a
+ * transaction and changes something is a part. Await each change before the next one.
  */
 export interface Transaction {
   /** The value under `key`, or `undefined`. Asked again, the answer is the same. */
@@ -18,169 +21,123 @@ export interface Transaction {
   /** The same for several keys, with one call to the store for all that are not known yet. */
   getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]>;
   /** Keys that begin with `prefix`, in key order. The commit fails if another writer changes this list. */
-  list(prefix: string, options?: StoreListOptions): Promise<readonly TransactionEntry[]>;
+  list(
+    prefix: string,
+    options?: Pick<StoreListOptions, 'after' | 'limit'>,
+  ): Promise<readonly TransactionEntry[]>;
   put(key: string, value: StoreValue): void;
   delete(key: string): void;
-  /** Runs a part of the body; when it throws, what it wrote is taken back, and the error comes out. */
-  nested<T>(part: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a part of the body, in a transaction for that part alone; when it throws, what it wrote is taken back,
+   * and the error comes out.
+   */
+  nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same, but what the part wrote is taken back in any case: it finds out what would be. It may always write. */
+  supposing<T>(part: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
-interface Seen {
-  readonly value: StoreValue | undefined;
-  readonly revision: number;
+/** How a part of a body may use the buffer. */
+interface PartOptions {
+  readonly mayWrite: boolean;
+  /** The part around this one. */
+  readonly outer?: BufferedTransaction | undefined;
 }
 
-/** The transaction that {@link transact} hands to a body: it remembers what was read and what to write. */
+/** The transaction that a body or a part of it is given, until it returns. */
 export class BufferedTransaction implements Transaction {
-  readonly #store: Store;
-  readonly #readOnly: boolean;
-  readonly #read = new Map<string, Seen>();
-  /** Read by a list: the range already demands that these stay, so they need no check of their own. */
-  readonly #listed = new Map<string, Seen>();
-  readonly #ranges: StoreRange[] = [];
-  /** `undefined` marks a delete. */
-  readonly #written = new Map<string, StoreValue | undefined>();
-  /** How to take back what nested parts wrote, the newest last; `undefined` outside of them. */
-  #undo: (() => void)[] | undefined;
-  #calls = 0;
-  #ended = false;
+  readonly #buffer: TransactionBuffer;
+  readonly #mayWrite: boolean;
+  readonly #outer: BufferedTransaction | undefined;
+  #isBusy = false;
+  #hasEnded = false;
 
-  constructor(store: Store, readOnly = false) {
-    this.#store = store;
-    this.#readOnly = readOnly;
+  private constructor(buffer: TransactionBuffer, { mayWrite, outer }: PartOptions) {
+    this.#buffer = buffer;
+    this.#mayWrite = mayWrite;
+    this.#outer = outer;
   }
 
   async get(key: string): Promise<StoreValue | undefined> {
-    const [value] = await this.getMany([key]);
+    this.#mustBeOpen('read');
+    const [value] = await this.#buffer.getMany([key]);
     return value;
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]> {
     this.#mustBeOpen('read');
-    const unknown = keys.filter((key) => !this.#knows(key));
-    if (unknown.length > 0) {
-      this.#calls += 1;
-      const entries = await this.#store.get(unknown, { forUpdate: !this.#readOnly });
-      for (const [index, key] of unknown.entries()) {
-        const entry = entries[index];
-        // Two reads of one key may overlap; the first answer stays, and the commit finds out if it is stale.
-        if (!this.#knows(key)) this.#read.set(key, { value: entry?.value, revision: entry?.revision ?? 0 });
-      }
-    }
-    return keys.map((key) => this.#valueOf(key));
+    return this.#buffer.getMany(keys);
   }
 
   async list(prefix: string, options: StoreListOptions = {}): Promise<readonly TransactionEntry[]> {
     this.#mustBeOpen('list');
-    const { after, limit } = options;
-    const own = this.#ownWrites(prefix, after ?? '');
-    const deleted = own.reduce((count, [, value]) => (value === undefined ? count + 1 : count), 0);
-    // Own deletes hide entries, so that many more are needed to fill the limit.
-    const fetched = limit === undefined ? undefined : limit + deleted;
-    this.#calls += 1;
-    const entries = await this.#store.list(prefix, {
-      after,
-      limit: fetched,
-      forUpdate: !this.#readOnly,
-    });
-    const through = entries.length === fetched ? entries.at(-1)?.key : undefined;
-    this.#ranges.push({ prefix, after, through, entries });
-
-    const merged = new Map<string, StoreValue>();
-    for (const entry of entries) {
-      if (!this.#knows(entry.key)) this.#listed.set(entry.key, entry);
-      merged.set(entry.key, entry.value);
-    }
-    if (own.length === 0) return entries;
-    for (const [key, value] of own) {
-      if (value === undefined) merged.delete(key);
-      else if (through === undefined || key <= through) merged.set(key, value);
-    }
-    return [...merged]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .slice(0, limit)
-      .map(([key, value]) => ({ key, value }));
+    return this.#buffer.list(prefix, options);
   }
 
   put(key: string, value: StoreValue): void {
     this.#mustBeWritable('write', key);
-    this.#write(key, value);
+    this.#buffer.write(key, value);
   }
 
   delete(key: string): void {
     this.#mustBeWritable('delete', key);
-    this.#write(key, undefined);
+    this.#buffer.write(key, undefined);
   }
 
-  async nested<T>(part: () => Promise<T>): Promise<T> {
-    const outer = this.#undo;
-    const undo: (() => void)[] = [];
-    this.#undo = undo;
+  nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#part(part, this.#mayWrite, true);
+  }
+
+  supposing<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#part(part, true, false);
+  }
+
+  /** Runs a body, or a part of one, in a transaction that ends with it. @throws TransactionBusyError when a part is left. */
+  static async run<T>(
+    buffer: TransactionBuffer,
+    options: PartOptions,
+    body: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const tx = new BufferedTransaction(buffer, options);
     try {
-      const result = await part();
-      outer?.push(...undo);
+      const result = await body(tx);
+      if (tx.#isBusy) throw new TransactionBusyError('end');
       return result;
-    } catch (error) {
-      for (const takeBack of undo.reverse()) takeBack();
-      throw error;
     } finally {
-      this.#undo = outer;
+      tx.#hasEnded = true;
     }
   }
 
-  /**
-   * Whether the store need not be asked any more: all was read at one moment, and nothing is to be written.
-   * One that might have written tells the store in any case, so that it lets other writers go on.
-   */
-  get isSettled(): boolean {
-    return this.#calls === 0 ? this.#written.size === 0 : this.#readOnly && this.#calls === 1;
-  }
-
-  /** Takes no more reads or writes, and returns what to commit. */
-  end(): StoreCommit {
-    this.#ended = true;
-    const checks: StoreCheck[] = [];
-    for (const [key, seen] of this.#read) checks.push({ key, revision: seen.revision });
-    const puts: TransactionEntry[] = [];
-    const deletes: string[] = [];
-    for (const [key, value] of this.#written) {
-      if (value === undefined) deletes.push(key);
-      else puts.push({ key, value });
+  async #part<T>(part: (tx: Transaction) => Promise<T>, mayWrite: boolean, keeps: boolean): Promise<T> {
+    this.#mustBeFree('change something');
+    const writes = this.#buffer.beginPart();
+    this.#isBusy = true;
+    let isDone = false;
+    try {
+      const result = await BufferedTransaction.run(this.#buffer, { mayWrite, outer: this }, part);
+      isDone = true;
+      return result;
+    } finally {
+      this.#isBusy = false;
+      // One that was not awaited may come here when the part around it has ended, and taken all of it back.
+      if (this.#isOpen) writes.end(isDone && keeps);
     }
-    return { checks, ranges: this.#ranges, puts, deletes };
   }
 
-  #write(key: string, value: StoreValue | undefined): void {
-    if (this.#undo) {
-      const previous = this.#written.get(key);
-      const takeBack = this.#written.has(key)
-        ? () => this.#written.set(key, previous)
-        : () => this.#written.delete(key);
-      this.#undo.push(takeBack);
-    }
-    this.#written.set(key, value);
-  }
-
-  #knows(key: string): boolean {
-    return this.#written.has(key) || this.#read.has(key) || this.#listed.has(key);
-  }
-
-  #valueOf(key: string): StoreValue | undefined {
-    if (this.#written.has(key)) return this.#written.get(key);
-    return (this.#read.get(key) ?? this.#listed.get(key))?.value;
-  }
-
-  #ownWrites(prefix: string, after: string): (readonly [string, StoreValue | undefined])[] {
-    const end = endOfPrefix(prefix);
-    return [...this.#written].filter(([key]) => key >= prefix && key < end && key > after);
+  get #isOpen(): boolean {
+    return !this.#hasEnded && (this.#outer === undefined || this.#outer.#isOpen);
   }
 
   #mustBeWritable(verb: string, key: string): void {
+    this.#mustBeFree(verb);
+    if (!this.#mayWrite) throw new TransactionReadOnlyError(verb, key);
+  }
+
+  #mustBeFree(verb: string): void {
     this.#mustBeOpen(verb);
-    if (this.#readOnly) throw new TransactionReadOnlyError(verb, key);
+    if (this.#isBusy) throw new TransactionBusyError(verb);
   }
 
   #mustBeOpen(verb: string): void {
-    if (this.#ended) throw new TransactionEndedError(verb);
+    if (!this.#isOpen) throw new TransactionEndedError(verb);
   }
 }
