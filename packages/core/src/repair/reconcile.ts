@@ -1,8 +1,8 @@
+import { takeDown } from '../carry-out.ts';
 import { type EngineContext, inTransaction } from '../context.ts';
 import type { Finding, Repair } from '../driver.ts';
 import { begin, isAbandoned } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
-import { tearDown } from '../plan.ts';
 import { findEndpoint } from '../records/endpoint-record.ts';
 import { findNetwork } from '../records/network-record.ts';
 import { survey } from './survey.ts';
@@ -33,6 +33,8 @@ export async function reconcile(context: EngineContext): Promise<readonly Repair
     // Records come before what they stand for, and go after it. So what had none at the first look, and has none at
     // the second one either, is left over; it did not come in between.
     const seen = new Set(found.map(textOf));
+    // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
+    for (const repaired of done) if (repaired.failure === undefined) seen.delete(textOf(repaired));
     const repairs = (await survey(context)).filter((repair) => seen.has(textOf(repair)));
     const outcomes = await applyAll(context, repairs);
     done.push(...outcomes);
@@ -55,7 +57,7 @@ async function applyAll(context: EngineContext, repairs: readonly Repair[]): Pro
       if (!isOurs) continue;
       let failure: unknown;
       try {
-        await tearDown(subject, plan, context.onStep);
+        await takeDown(context, subject, plan);
       } catch (error) {
         failure = error;
       }

@@ -17,7 +17,7 @@ export function surveySandbox(
   network: Network,
   endpoint: Endpoint,
 ): readonly Repair[] {
-  using sandbox = openSandbox(context.host, endpoint);
+  using sandbox = openSandbox(context, endpoint);
   if (sandbox === undefined) return [];
   const lacking = lackingIn(sandbox, network, endpoint);
   if (lacking === undefined || lacking.what.length === 0) return [];
@@ -32,7 +32,7 @@ export function surveySandbox(
           name: 'rewire-sandbox',
           subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
           apply() {
-            using again = Sandbox.open(context.host, 'repair', parseNetnsRef(endpoint.sandbox.ref));
+            using again = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
             again.netlink.send(...(lackingIn(again, network, endpoint)?.requests ?? []));
           },
         },
