@@ -76,14 +76,17 @@ export async function withNamespaces<T>(
   return await body(engine);
 }
 
-/** Runs `body` with this host and what the store knows, and changes nothing. Needs CAP_SYS_ADMIN. */
+/**
+ * Runs `body` with this host and what the store knows, and changes nothing; with `--dry-run` not even an old store is
+ * upgraded. Needs CAP_SYS_ADMIN.
+ */
 export async function withHost<T>(
   invocation: Invocation,
   body: (sight: Pick<Session, 'host' | 'store'>) => Promise<T>,
 ): Promise<T> {
   requirePrivilege(invocation.command);
   const [{ Host }, { openLinux }] = await Promise.all([import('@tsnet/core'), import('@tsnet/linux')]);
-  await using store = await openExistingStore(invocation);
+  await using store = await openExistingStore(invocation, { readOnly: invocation.dryRun });
   using host = Host.open({ linux: openLinux() });
   return await body({ host, store });
 }

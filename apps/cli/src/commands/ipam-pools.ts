@@ -90,7 +90,7 @@ function addDocuments(ipam: CliCommand): void {
       'a router in one of the prefixes, for host-local (default: the first address); repeatable',
     )
     .option('--owner <owner>', 'who holds the addresses, for subnet-json (default: imported)')
-    .option('--dry-run', 'check it, and change nothing')
+    .dryRunOption()
     .examples(
       'tsnet ipam import blue.json',
       'tsnet ipam import subnet.json --format subnet-json --dry-run',
