@@ -200,6 +200,33 @@ describe('dump', () => {
     expect(connection.dump(request())).toEqual([Uint8Array.of(1)]);
   });
 
+  it('that is given up is read to its end before the next request, which the kernel would refuse', () => {
+    const failure = new SystemCallError('receive from', 'a socket', ENOBUFS);
+    const { linux } = fakeLinux(([first], turn) => {
+      const own = first?.sequence ?? 0;
+      const whole = [[object(own, turn)], [done(own)]];
+      return turn === 1 ? [failure, ...whole] : whole;
+    });
+    const calls: string[] = [];
+    const noting: typeof linux = {
+      ...linux,
+      send(fd, bytes) {
+        calls.push('send');
+        return linux.send(fd, bytes);
+      },
+      receive(fd, into) {
+        calls.push('receive');
+        return linux.receive(fd, into);
+      },
+    };
+    const connection = NetlinkConnection.open({ linux: noting });
+    expect(() => connection.dump(request())).toThrow(RepliesLostError);
+    calls.length = 0;
+    expect(connection.dump(request())).toEqual([Uint8Array.of(2)]);
+    // What was left, and that there is no more of it, comes first.
+    expect(calls).toEqual(['receive', 'receive', 'receive', 'send', 'receive', 'receive']);
+  });
+
   it('says so when it breaks off', () => {
     const { connection } = connect((last) => [[object(last, 1, part)]]);
     expect(() => connection.dump(request())).toThrow(NoReplyError);

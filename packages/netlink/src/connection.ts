@@ -53,6 +53,8 @@ export class NetlinkConnection implements Disposable {
   #closed = false;
   #busy = false;
   #sequence = 0;
+  /** The kernel has more to tell of a dump. */
+  #isDumping = false;
 
   private constructor(linux: Linux, fd: number) {
     this.#linux = linux;
@@ -105,6 +107,7 @@ export class NetlinkConnection implements Disposable {
     const [head] = requests;
     if (head === undefined) return;
     this.#assertReady(head);
+    this.#endDump();
     this.#encode(requests, messageFlags.acknowledge);
     this.#busy = true;
     try {
@@ -189,8 +192,16 @@ export class NetlinkConnection implements Disposable {
 
   #transmit(head: NetlinkRequest, requests: readonly NetlinkRequest[], flagsOfLast: number): void {
     this.#assertReady(head);
+    this.#endDump();
     this.#encode(requests, flagsOfLast);
     this.#linux.send(this.#fd, this.#writer.bytes);
+  }
+
+  /** Reads away what is left of a dump that was given up: until then the kernel refuses the next one with EBUSY. */
+  #endDump(): void {
+    while (this.#isDumping) {
+      this.#isDumping = this.#linux.receive(this.#fd, NetlinkConnection.#bufferOfAll()) !== undefined;
+    }
   }
 
   /** Only the last request may ask for an acknowledgement: a refusal is sent unasked. */
@@ -228,6 +239,7 @@ export class NetlinkConnection implements Disposable {
   /** The bodies, or undefined when the dump was interrupted. */
   #dumpOnce(request: NetlinkRequest): readonly Uint8Array[] | undefined {
     this.#transmit(request, [request], messageFlags.acknowledge | messageFlags.dump);
+    this.#isDumping = true;
     const bodies: Uint8Array[] = [];
     let interrupted = false;
     for (;;) {
@@ -235,6 +247,7 @@ export class NetlinkConnection implements Disposable {
         if (message.sequence !== this.#sequence) continue;
         if (message.flags & messageFlags.dumpInterrupted) interrupted = true;
         if (message.type === controlTypes.done || message.type === controlTypes.error) {
+          this.#isDumping = false;
           const verdict =
             message.type === controlTypes.done ? decodeDone(message) : decodeAcknowledgement(message);
           if (verdict.errno !== 0) throw refusalOf(request, verdict);
@@ -245,10 +258,14 @@ export class NetlinkConnection implements Disposable {
     }
   }
 
+  static #bufferOfAll(): Uint8Array {
+    NetlinkConnection.#buffer ??= new Uint8Array(Buffer.allocUnsafeSlow(RECEIVE_BUFFER_LENGTH).buffer);
+    return NetlinkConnection.#buffer;
+  }
+
   /** The messages of one datagram, in a buffer that the next call uses again. */
   #receive({ operation, subject }: NetlinkRequest): readonly RawMessage[] {
-    NetlinkConnection.#buffer ??= new Uint8Array(Buffer.allocUnsafeSlow(RECEIVE_BUFFER_LENGTH).buffer);
-    const buffer = NetlinkConnection.#buffer;
+    const buffer = NetlinkConnection.#bufferOfAll();
     let length: number | undefined;
     try {
       length = this.#linux.receive(this.#fd, buffer);
