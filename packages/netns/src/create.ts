@@ -49,7 +49,7 @@ export function nameNetns(place: NamedPlace, source: string): void {
 
 /** Runs `body` with an empty file at `path` on which nobody else mounts, and takes the file away again should it fail. */
 function inPlace<T>({ linux, name, path }: NamedPlace, body: () => T): T {
-  const place = takePlace(linux, path, true);
+  const place = makePlace(linux, path);
   if (place.kind === 'foreign') throw new NotANetnsError('create', name, path);
   if (place.kind !== 'place') throw new NetnsExistsError(name);
   try {
@@ -59,6 +59,28 @@ function inPlace<T>({ linux, name, path }: NamedPlace, body: () => T): T {
     throw error;
   } finally {
     place.release();
+  }
+}
+
+/** Takes the place at `path`, and leaves no empty file there should that fail. */
+function makePlace(linux: Linux, path: string): ReturnType<typeof takePlace> {
+  try {
+    return takePlace(linux, path, true);
+  } catch (error) {
+    removeEmptyFile(linux, path);
+    throw error;
+  }
+}
+
+/** Where this fails as well, the file is in nobody's way. */
+function removeEmptyFile(linux: Linux, path: string): void {
+  try {
+    const place = takePlace(linux, path, false);
+    if (place.kind !== 'place') return;
+    place.remove();
+    place.release();
+  } catch {
+    // What keeps the place from being taken is what was to be told.
   }
 }
 

@@ -30,7 +30,7 @@ export function takePlace(linux: Linux, path: string, create: boolean): Place | 
   for (;;) {
     const fd = openPlace(path, create ? flags | constants.O_CREAT : flags);
     if (typeof fd !== 'number') return fd;
-    const refusal = examine(linux, fd, path);
+    const refusal = examineOpen(linux, fd, path);
     if (refusal === undefined) {
       return { kind: 'place', remove: () => unlinkSync(path), release: () => closeSync(fd) };
     }
@@ -48,6 +48,15 @@ function openPlace(path: string, flags: number): number | PlaceRefusal {
     if (errno === os.errno.ELOOP || errno === os.errno.EISDIR || errno === os.errno.ENXIO) {
       return { kind: 'foreign' };
     }
+    throw error;
+  }
+}
+
+function examineOpen(linux: Linux, fd: number, path: string): ReturnType<typeof examine> {
+  try {
+    return examine(linux, fd, path);
+  } catch (error) {
+    closeSync(fd);
     throw error;
   }
 }
