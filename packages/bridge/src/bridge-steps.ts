@@ -1,4 +1,4 @@
-import { egressMtu, type Host, type Network, type Step } from '@tsnet/core';
+import { egressMtu, type Host, type Network, type Step, takeBack } from '@tsnet/core';
 import { type AddressFamily, IpPrefix, MacAddress } from '@tsnet/inet';
 import { addAddress, changeLink, createBridge, deleteLink, findLink, getLink } from '@tsnet/netlink';
 import type { LinkReaper } from './link-reaper.ts';
@@ -41,8 +41,7 @@ export function createBridgeStep(host: Host, network: Network): Step {
           changeLink(ifIndex, { up: true }),
         );
       } catch (error) {
-        removeBridge(host, network, birthName);
-        throw error;
+        takeBack(error, () => removeBridge(host, network, birthName));
       }
     },
     undo: { name: 'delete-bridge', apply: () => removeBridge(host, network, birthName) },

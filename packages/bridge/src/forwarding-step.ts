@@ -1,4 +1,4 @@
-import type { Host, Network, Step } from '@tsnet/core';
+import { type Host, type Network, type Step, takeBack } from '@tsnet/core';
 import { familiesOf } from './bridge-steps.ts';
 import type { FirewallTable } from './firewall/firewall-table.ts';
 
@@ -34,8 +34,7 @@ export function enableForwardingStep(host: Host, firewall: FirewallTable, networ
           before[setting] = Number(value);
         }
       } catch (error) {
-        restore();
-        throw error;
+        takeBack(error, restore);
       }
     },
     undo: { name: 'restore-forwarding', apply: restore },

@@ -1,4 +1,4 @@
-import { type Endpoint, egressMtu, type Host, type Network, type Step } from '@tsnet/core';
+import { type Endpoint, egressMtu, type Host, type Network, type Step, takeBack } from '@tsnet/core';
 import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
@@ -56,8 +56,7 @@ export function createVethStep(
         host.sysctl.write({ [`ipv6/conf/${hostIfName}/disable_ipv6`]: 1 });
         netlink.send(changeLink(hostIfName, { up: true }));
       } catch (error) {
-        remove();
-        throw error;
+        takeBack(error, remove);
       }
     },
     undo: { name: 'delete-veth', apply: remove },

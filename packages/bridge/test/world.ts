@@ -25,6 +25,7 @@ export const addresses = {
 /** How a {@link World} begins. */
 export interface WorldOptions {
   readonly store?: Store;
+  readonly linux?: Linux;
   readonly onStep?: StepObserver;
   /** Puts something around the bridge driver. */
   readonly wrap?: (driver: Driver) => Driver;
@@ -37,7 +38,7 @@ export interface WorldOptions {
 export class World implements AsyncDisposable {
   /** In /run, which is the tests' own: it holds mounts, and goes with them. */
   readonly directory = mkdtempSync('/run/tsnet-world-');
-  readonly linux: Linux = openLinux();
+  readonly linux: Linux;
   readonly namespaces: NetnsDirectory;
   readonly store: Store;
   readonly host: Machine;
@@ -46,6 +47,7 @@ export class World implements AsyncDisposable {
   readonly #machines = new Map<string, Machine>();
 
   constructor(options: WorldOptions = {}) {
+    this.linux = options.linux ?? openLinux();
     this.namespaces = openNetnsDirectory({ linux: this.linux, runDirectory: `${this.directory}/machines` });
     this.namespaces.create('outside').close();
     const netns = this.namespaces.create('host');

@@ -1,4 +1,4 @@
-import { TeardownError } from './errors.ts';
+import { TeardownError, UndoError } from './errors.ts';
 
 /** Runs all of the actions, one after the other, also when some fail; returns what they threw. */
 export async function attemptAll(
@@ -13,6 +13,19 @@ export async function attemptAll(
     }
   }
   return failures;
+}
+
+/**
+ * Takes back what a step did before it failed, and throws why: as it is, or inside an {@link UndoError} when that failed
+ * too, so that what is left stays on record.
+ */
+export function takeBack(failure: unknown, undo: () => void): never {
+  try {
+    undo();
+  } catch (other) {
+    throw new UndoError(failure, [other]);
+  }
+  throw failure;
 }
 
 /** Throws failures that were collected: one as it is, several as a {@link TeardownError}. */

@@ -50,6 +50,7 @@ export {
   TeardownError,
   UndoError,
 } from './errors.ts';
+export { takeBack } from './failures.ts';
 export { egressMtu } from './host/egress-mtu.ts';
 export { Host, type HostOptions } from './host/host.ts';
 export { Sysctl } from './host/sysctl.ts';

@@ -47,8 +47,14 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
     }
   } catch (failure) {
     const others = await attemptAll(done.reverse().map((step) => () => step.undo?.apply()));
-    throw others.length === 0 ? failure : new UndoError(failure, others);
+    throw others.length === 0 ? failure : withOthers(failure, others);
   }
+}
+
+/** One error of all: the step that failed may not have been undone either. */
+function withOthers(failure: unknown, others: readonly unknown[]): UndoError {
+  if (failure instanceof UndoError) return new UndoError(failure.cause, [...failure.errors, ...others]);
+  return new UndoError(failure, others);
 }
 
 /**

@@ -5,13 +5,15 @@
  */
 import { writeSync } from 'node:fs';
 
-const [last = '', wanted = last] = (process.env.TSNET_TEST_STEP ?? '').split(' ').toReversed();
+const words = (process.env.TSNET_TEST_STEP ?? '').split(' ');
+const last = words.at(-1) ?? '';
+const wanted = words[0] ?? '';
 const isStep = (text: string) =>
   text.startsWith(wanted === last ? '{"step":{' : `{"step":{"name":"${wanted}",`);
 let count = 0;
 
 process.stderr.write = (text: string | Uint8Array) => {
-  writeSync(2, text);
+  writeSync(2, String(text));
   if (!isStep(String(text))) return true;
   count += 1;
   if (count === Number(last)) process.kill(process.pid, 'SIGKILL');

@@ -28,9 +28,10 @@ export async function killedAfter(host: TestHost, step: string, args: readonly s
   child.stderr.setEncoding('utf8').on('data', (text) => {
     told += text;
   });
-  const [code, signal]: [number | null, NodeJS.Signals | null] = await once(child, 'close');
-  if (code !== 0 && (step === '0' || code !== null))
-    throw new Error(`tsnet ${args.join(' ')}: exit code ${code}: ${told}`);
+  await once(child, 'close');
+  const { exitCode, signalCode: signal } = child;
+  if (exitCode !== 0 && (step === '0' || exitCode !== null))
+    throw new Error(`tsnet ${args.join(' ')}: exit code ${exitCode}: ${told}`);
   const steps = [...told.matchAll(/^{"step":{"name":"([^"]+)"/gm)].map(([, name = '']) => name);
   return { signal, steps };
 }

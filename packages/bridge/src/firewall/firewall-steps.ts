@@ -5,6 +5,7 @@ import {
   PortTakenError,
   type PublishedPort,
   type Step,
+  takeBack,
 } from '@tsnet/core';
 import { deleteFlows, type NetlinkConnection } from '@tsnet/netlink';
 import { NftablesError } from '@tsnet/nftables';
@@ -19,7 +20,14 @@ export function openFirewallStep(firewall: FirewallTable, network: Network): Ste
   return {
     name: 'open-firewall',
     subject: network.ifName,
-    apply: () => firewall.addNetwork(elements),
+    apply() {
+      try {
+        firewall.addNetwork(elements);
+      } catch (error) {
+        // The table may have been made for it; elements that somebody else has put there are not ours to delete.
+        takeBack(error, () => (isTaken(error) ? firewall.deleteUnused() : firewall.deleteNetwork(elements)));
+      }
+    },
     undo: { name: 'close-firewall', apply: () => firewall.deleteNetwork(elements) },
   };
 }
@@ -50,8 +58,7 @@ export function publishStep(
         for (const filter of strayFlows(endpoint, ports)) deleteFlows(conntrack(), filter);
       } catch (error) {
         if (isTaken(error)) throw takenByStranger(ports);
-        firewall.delete(elements);
-        throw error;
+        takeBack(error, () => firewall.delete(elements));
       }
     },
     undo: { name: 'unpublish-ports', apply: () => firewall.delete(elements) },

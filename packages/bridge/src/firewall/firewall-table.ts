@@ -80,6 +80,11 @@ export class FirewallTable implements Disposable {
   /** Deletes the elements of a network, and the table with the last one. */
   deleteNetwork(wanted: readonly SetElements[]): void {
     this.delete(wanted);
+    this.deleteUnused();
+  }
+
+  /** Deletes the table when no network is in it. */
+  deleteUnused(): void {
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
     if (this.countNetworks() === 0) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
   }

@@ -1,8 +1,8 @@
-import { type Network, parsePortSpec, type Step, TeardownError, UndoError } from '@tsnet/core';
+import { type Engine, type Network, parsePortSpec, type Step, TeardownError, UndoError } from '@tsnet/core';
 import { FaultyDriver } from '@tsnet/core/testing';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, describe, expect, it } from 'vitest';
-import { noTraces, World } from '../world.ts';
+import { noTraces, subnets, World } from '../world.ts';
 
 const web = ['10.5.0.0/24', 'fd05::/64'];
 const ports = ['8080:80', '0:81-90', '7000-7005:7000-7005/udp'];
@@ -125,6 +125,51 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     const { ifName, addresses } = await world.connect('web', 'a', ports);
     expect(ifName).toBe('eth0');
     expect(addresses).toHaveLength(2);
+  });
+
+  it('of which nothing can be undone is told with all failures of the undo, whichever step it is', async () => {
+    let faulty: FaultyDriver | undefined;
+    world = new World({
+      onStep: ({ name }) => {
+        if (name === broken) throw new Error(`${name} broke`);
+      },
+      wrap: (inner) => {
+        faulty = new FaultyDriver(inner);
+        return faulty;
+      },
+    });
+    world.sandbox('a');
+    const { engine } = world;
+    const spec = { network: 'web', sandbox: byName('a'), ports: ports.map(parsePortSpec) };
+    const operations: readonly ((on: Engine) => Promise<unknown>)[] = [
+      (on: Engine) => on.createNetwork({ name: 'web', subnets: subnets(...web) }),
+      (on: Engine) => on.connect(spec),
+    ];
+    for (const operation of operations) {
+      const before = await world.traces();
+      const { steps } = await engine.rehearse(operation);
+      const undone = steps.filter(({ undo }) => undo !== undefined).map(({ name }) => name);
+      expect(undone.length).toBeGreaterThan(1);
+      for (const [index, { name }] of steps.entries()) {
+        faulty?.failToUndo(...undone);
+        broken = name;
+        const failure: unknown = await operation(engine).catch((error: unknown) => error);
+        const done = steps.slice(0, index + 1).map((step) => step.name);
+        expect(failure).toBeInstanceOf(UndoError);
+        expect(failure).toMatchObject({
+          cause: new Error(`${name} broke`),
+          errors: undone
+            .filter((each) => done.includes(each))
+            .reverse()
+            .map((each) => new Error(`the undo of ${each} was made to fail`)),
+        });
+        broken = undefined;
+        faulty?.heal();
+        await engine.recover();
+        expect(await world.traces()).toEqual(before);
+      }
+      await operation(engine);
+    }
   });
 
   it('of publishing on a live endpoint leaves it as it was', async () => {

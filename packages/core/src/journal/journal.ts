@@ -35,22 +35,21 @@ export interface OperationSpec {
 export async function begin(
   context: EngineContext,
   tx: Transaction,
-  { kind, subject, plan = [], ports = [], sandboxKey }: OperationSpec,
+  spec: OperationSpec,
   takesOver: (current: Operation) => boolean = () => false,
 ): Promise<void> {
-  const { process } = context.host;
-  const operation: Operation = {
-    kind,
-    subject,
-    process: process.own,
-    begunAt: context.now(),
-    steps: plan.map((step) => `${step.name} ${step.subject}`),
-    ports,
-    sandboxKey,
-  };
-  const current = await findOperation(tx, subject);
+  const operation = operationOf(context, spec);
+  const current = await findOperation(tx, spec.subject);
   if (current !== undefined && takesOver(current)) putOperation(tx, operation);
   else await beginOperation(tx, operation);
+}
+
+function operationOf(
+  { host, now }: EngineContext,
+  { kind, subject, plan = [], ports = [], sandboxKey }: OperationSpec,
+): Operation {
+  const steps = plan.map((step) => `${step.name} ${step.subject}`);
+  return { kind, subject, process: host.process.own, begunAt: now(), steps, ports, sandboxKey };
 }
 
 /** Whether the process that began an operation has ended without ending it, or has given it up. */
@@ -71,19 +70,27 @@ export function abandon(context: EngineContext, subject: string): Promise<void> 
   });
 }
 
+/** As {@link abandon}, also when the last step has taken the operation off the record before it was to be undone. */
+function abandonAgain(context: EngineContext, spec: OperationSpec): Promise<void> {
+  return inTransaction(context, async (tx) => {
+    const current = (await findOperation(tx, spec.subject)) ?? operationOf(context, spec);
+    if (isOwn(context, current)) putOperation(tx, { ...current, process: '' });
+  });
+}
+
 /**
  * Ends an operation that has failed, and throws why. What was undone is taken off the record; what could not be undone stays
  * there, given up, so that whoever comes next can take it away.
  */
 export async function giveUp(
   context: EngineContext,
-  subject: string,
+  spec: OperationSpec,
   error: unknown,
   forget: (tx: Transaction) => Promise<unknown>,
 ): Promise<never> {
   const [failure] = await attemptAll([
     async () => {
-      if (error instanceof UndoError) await abandon(context, subject);
+      if (error instanceof UndoError) await abandonAgain(context, spec);
       else await inTransaction(context, forget);
     },
   ]);

@@ -3,7 +3,7 @@ import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
-import { begin, giveUp } from '../journal/journal.ts';
+import { begin, giveUp, type OperationSpec } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
 import type { Plan, Step } from '../plan.ts';
@@ -21,12 +21,12 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   using sandbox = Sandbox.open(context, 'connect', spec.sandbox);
   const { ports = [] } = spec;
   checkPortSpecs(context.host, ports);
-  const { network, endpoint, plan } = await reserve(context, spec, sandbox);
+  const { network, endpoint, plan, operation } = await reserve(context, spec, sandbox);
   try {
     checkListeners(context.host, network, ports);
     await carryOut(context, plan);
   } catch (error) {
-    return giveUp(context, endpoint.id, error, (tx) => forgetEndpoint(tx, endpoint));
+    return giveUp(context, operation, error, (tx) => forgetEndpoint(tx, endpoint));
   }
   return { ...endpoint, state: 'ready' };
 }
@@ -34,6 +34,7 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
 /** An endpoint that is on record, with what is to be done for it. */
 interface PlannedEndpoint extends PlacedEndpoint {
   readonly plan: Plan;
+  readonly operation: OperationSpec;
 }
 
 /** The last step: the endpoint is whole, unless somebody has begun to disconnect it. */
@@ -77,8 +78,9 @@ async function reserve(
   const record = async (tx: Transaction) => {
     const placed = await reserveEndpoint(context, tx, spec, sandbox, identity);
     const plan = connectPlan(context, placed, sandbox);
-    await begin(context, tx, { kind: 'connect', subject: placed.endpoint.id, plan });
-    return { ...placed, plan };
+    const operation = { kind: 'connect', subject: placed.endpoint.id, plan } as const;
+    await begin(context, tx, operation);
+    return { ...placed, plan, operation };
   };
   const reserved = await inTransaction(context, async (tx) => {
     predecessors = await predecessorsOf(tx, sandbox.identity);

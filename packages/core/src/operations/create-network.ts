@@ -27,18 +27,19 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
-  const { network, plan } = await inTransaction(context, async (tx) => {
+  const { network, plan, operation } = await inTransaction(context, async (tx) => {
     const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
     const network = { ...draft, subnets };
     const plan = [...driver.create(network), recordStep(context, { ...network, state: 'ready' })];
     await insertNetwork(tx, network);
-    await begin(context, tx, { kind: 'create-network', subject: network.id, plan });
-    return { network, plan };
+    const operation = { kind: 'create-network', subject: network.id, plan } as const;
+    await begin(context, tx, operation);
+    return { network, plan, operation };
   });
   try {
     await carryOut(context, plan);
   } catch (error) {
-    return giveUp(context, network.id, error, (tx) => forgetNetwork(tx, network, false));
+    return giveUp(context, operation, error, (tx) => forgetNetwork(tx, network, false));
   }
   return { ...network, state: 'ready' };
 }

@@ -42,7 +42,7 @@ async function createHeldSandbox(context: EngineContext, name: string): Promise<
   try {
     await carryOut(context, plan);
   } catch (error) {
-    await giveUp(context, subject, error, async (tx) => endOperation(tx, subject));
+    await giveUp(context, spec, error, async (tx) => endOperation(tx, subject));
   }
 }
 

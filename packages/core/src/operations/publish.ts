@@ -28,16 +28,17 @@ export async function publish(
     const endpoint: Endpoint = { ...before, ports: [...before.ports, ...added] };
     const opening = driverOf(context, network.driver).publish(network, endpoint, added);
     const plan = [...opening, stillConnectedStep(context, endpoint)];
-    await begin(context, tx, { kind: 'publish', subject: endpoint.id, plan, ports: added });
+    const operation = { kind: 'publish', subject: endpoint.id, plan, ports: added } as const;
+    await begin(context, tx, operation);
     putEndpoint(tx, endpoint);
-    return { network, endpoint, added, plan };
+    return { network, endpoint, added, plan, operation };
   };
-  const { network, endpoint, added, plan } = await whenFree(() => inTransaction(context, reserve));
+  const { network, endpoint, added, plan, operation } = await whenFree(() => inTransaction(context, reserve));
   try {
     checkListeners(context.host, network, specs);
     await carryOut(context, plan);
   } catch (error) {
-    return giveUp(context, endpoint.id, error, (tx) => dropPorts(tx, endpoint, added));
+    return giveUp(context, operation, error, (tx) => dropPorts(tx, endpoint, added));
   }
   return endpoint;
 }

@@ -50,6 +50,7 @@ export async function finishSandbox(
     context,
     name,
     endpoints.filter(({ sandbox }) => sandbox.key !== currentKey),
+    true,
   );
 }
 
@@ -90,12 +91,15 @@ async function takeDownSandbox(
     return deleted;
   }
   const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
+  let going = own;
   const failures = await attemptAll([
     ...own.map((endpoint) => () => closeAllPorts(context, endpoint)),
     () => takeDown(context, `sandbox ${name}`, plan),
+    () => {
+      going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
+    },
   ]);
-  const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
-  context.pending.add(forgetWhenGone(context, name, going));
+  context.pending.add(forgetWhenGone(context, name, going, failures.length === 0));
   throwTogether(`sandbox ${name}`, failures);
   return deleted;
 }
@@ -105,10 +109,12 @@ function leadsThere(context: EngineContext, { ref, key }: SandboxIdentity): bool
   return findSandboxKey(context, parseNetnsRef(ref)) === key;
 }
 
+/** @param isWhole - nothing else is left to do; otherwise the operation is given up, for whoever comes next. */
 async function forgetWhenGone(
   context: EngineContext,
   name: string,
   endpoints: readonly Endpoint[],
+  isWhole: boolean,
 ): Promise<void> {
   try {
     await untilLinksAreGone(context, endpoints);
@@ -117,7 +123,8 @@ async function forgetWhenGone(
     await abandon(context, sandboxSubject(name));
     throw error;
   }
-  await inTransaction(context, async (tx) => endOperation(tx, sandboxSubject(name)));
+  if (isWhole) await inTransaction(context, async (tx) => endOperation(tx, sandboxSubject(name)));
+  else await abandon(context, sandboxSubject(name));
 }
 
 /** A port must not lead to an address whose link is going. */
