@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SqliteStore } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noTraces, World } from '../world.ts';
+
+const ROUNDS = 2000;
 
 describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () => {
   let world: World;
@@ -14,7 +16,6 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
   beforeEach(async () => {
     state = join(mkdtempSync('/run/tsnet-state-'), 'state.db');
     world = new World({ store: await SqliteStore.open(state) });
-    await world.network('web', ['10.5.0.0/16', 'fd05::/64']);
   });
 
   afterEach(() => world.close());
@@ -32,6 +33,7 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
     );
 
   it('connect to one network at once without an address, name or port given twice', async () => {
+    await world.network('web', ['10.5.0.0/16', 'fd05::/64']);
     const count = 100;
     const children = ['left', 'right'].map((name) => program('connector.ts', name, `${count}`));
     const outcomes = await Promise.all(children.map(async (child) => ({ text: await textOf(child), child })));
@@ -52,7 +54,48 @@ describeKernel('several processes', { needs: ['netns', 'nftables', 'bridge', 've
     await world.engine.deleteNetwork('web', { force: true });
     expect(await world.traces()).toEqual(noTraces);
   });
+
+  it(`connect and disconnect ${ROUNDS} times on ten networks at once: nothing twice, nothing left, nobody stuck`, {
+    timeout: 120_000,
+  }, async () => {
+    for (let n = 0; n < 10; n++) await world.network(`n${n}`, [`10.6.${n}.0/28`, `fd06:${n}::/64`]);
+    const before = await lookAt();
+    const log = join(dirname(state), 'log');
+    const names = Array.from({ length: 8 }, (_, index) => `commuter${index}`);
+    const children = names.map((name) => program('commuter.ts', log, name, `${ROUNDS / names.length}`));
+    await Promise.all(children.map(textOf));
+    expect(children.map(({ exitCode }) => exitCode)).toEqual(names.map(() => 0));
+
+    const lines = readFileSync(log, 'utf8').trim().split('\n');
+    // Two addresses and a port, taken and given back.
+    expect(lines).toHaveLength(ROUNDS * 3 * 2);
+    expect(heldTwice(lines)).toEqual([]);
+    expect(await lookAt()).toEqual(before);
+    expect(await world.engine.survey()).toEqual([]);
+    expect(world.sandboxes()).toEqual([]);
+    await world.engine.pruneNetworks();
+    expect(await world.traces()).toEqual(noTraces);
+  });
+
+  /** What there is, but for how far the search for the next address has come. */
+  const lookAt = async () => {
+    const { links, rules, records } = await world.traces();
+    return { links, rules, records: records.filter((key) => !key.startsWith('ipam/map/')) };
+  };
 });
+
+/** Lines that say that somebody has what somebody else has not given back. */
+function heldTwice(lines: readonly string[]): readonly string[] {
+  const held = new Set<string>();
+  return lines.filter((line) => {
+    const [, verb, ...thing] = line.split(' ');
+    const what = thing.join(' ');
+    if (verb === 'gives') return !held.delete(what);
+    if (held.has(what)) return true;
+    held.add(what);
+    return false;
+  });
+}
 
 async function textOf(child: ChildProcess): Promise<string> {
   let text = '';
