@@ -8,13 +8,18 @@ import { StoreInvalidError } from './store-errors.ts';
  * @throws StoreInvalidError when a part is not well-formed Unicode.
  */
 export function storeKey(...parts: readonly string[]): string {
-  let key = '';
-  for (const part of parts) {
-    if (!part.isWellFormed())
-      throw new StoreInvalidError('make a key from', part, 'it is not well-formed Unicode');
-    key += key === '' ? encodeURIComponent(part) : `/${encodeURIComponent(part)}`;
-  }
-  return key;
+  return parts.map(encodePart).join('/');
+}
+
+/** What percent-encoding leaves as it is. */
+const plain = /^[\w.~-]*$/;
+
+function encodePart(part: string): string {
+  // Most parts are plain, and told to be so in less time than it takes to encode them.
+  if (plain.test(part)) return part;
+  if (!part.isWellFormed())
+    throw new StoreInvalidError('make a key from', part, 'it is not well-formed Unicode');
+  return encodeURIComponent(part);
 }
 
 /** The prefix of every key that {@link storeKey} makes from these parts and at least one more. */

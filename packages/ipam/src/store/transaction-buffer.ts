@@ -9,30 +9,26 @@ export interface BufferOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What the store said of a key. */
 interface Seen {
   readonly value: StoreValue | undefined;
   readonly revision: number;
+  /** A range demands already that it stays as it is, so that it needs no check of its own. */
+  readonly isListed: boolean;
 }
 
-/** What a key was to become before it was written again. */
-interface Overwritten {
-  readonly key: string;
-  readonly value: StoreValue | undefined;
-  readonly wasWritten: boolean;
-}
+/** What a key is to become; `null` stands for a delete. */
+type Written = StoreValue | null;
 
 /** What one attempt of a transaction has read of its store, and what it is to write. */
 export class TransactionBuffer {
   readonly #store: Store;
   readonly #options: BufferOptions;
-  readonly #read = new Map<string, Seen>();
-  /** Read by a list: the range already demands that these stay, so they need no check of their own. */
-  readonly #listed = new Map<string, Seen>();
+  readonly #seen = new Map<string, Seen>();
   readonly #ranges: StoreRange[] = [];
-  /** `undefined` marks a delete. */
-  readonly #written = new Map<string, StoreValue | undefined>();
-  /** What the parts under way have overwritten, the newest last. */
-  readonly #overwritten: Overwritten[] = [];
+  readonly #written = new Map<string, Written>();
+  /** Keys that the parts under way have written, the newest last, and what they were to become before. */
+  readonly #overwritten: (readonly [key: string, before: Written | undefined])[] = [];
   #parts = 0;
   #calls = 0;
 
@@ -41,23 +37,20 @@ export class TransactionBuffer {
     this.#options = options;
   }
 
+  async get(key: string): Promise<StoreValue | undefined> {
+    if (!this.#knows(key)) await this.#read([key]);
+    return this.#valueOf(key);
+  }
+
   async getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]> {
     const unknown = keys.filter((key) => !this.#knows(key));
-    if (unknown.length > 0) {
-      this.#calls += 1;
-      const entries = await this.#store.get(unknown, this.#intent());
-      for (const [index, key] of unknown.entries()) {
-        const entry = entries[index];
-        // Two reads of one key may overlap; the first answer stays, and the commit finds out if it is stale.
-        if (!this.#knows(key)) this.#read.set(key, { value: entry?.value, revision: entry?.revision ?? 0 });
-      }
-    }
+    if (unknown.length > 0) await this.#read(unknown);
     return keys.map((key) => this.#valueOf(key));
   }
 
   async list(prefix: string, { after, limit }: StoreListOptions): Promise<readonly TransactionEntry[]> {
     const own = this.#ownWrites(prefix, after ?? '');
-    const deleted = own.reduce((count, [, value]) => (value === undefined ? count + 1 : count), 0);
+    const deleted = own.reduce((count, [, value]) => (value === null ? count + 1 : count), 0);
     // Own deletes hide entries, so that many more are needed to fill the limit.
     const fetched = limit === undefined ? undefined : limit + deleted;
     this.#calls += 1;
@@ -65,11 +58,13 @@ export class TransactionBuffer {
     const through = entries.length === fetched ? entries.at(-1)?.key : undefined;
     this.#ranges.push({ prefix, after, through, entries });
 
-    for (const entry of entries) if (!this.#knows(entry.key)) this.#listed.set(entry.key, entry);
+    for (const { key, value, revision } of entries) {
+      if (!this.#knows(key)) this.#seen.set(key, { value, revision, isListed: true });
+    }
     if (own.length === 0) return entries;
     const merged = new Map<string, StoreValue>(entries.map(({ key, value }) => [key, value]));
     for (const [key, value] of own) {
-      if (value === undefined) merged.delete(key);
+      if (value === null) merged.delete(key);
       else if (through === undefined || key <= through) merged.set(key, value);
     }
     return [...merged]
@@ -78,13 +73,12 @@ export class TransactionBuffer {
       .map(([key, value]) => ({ key, value }));
   }
 
-  /** Writes a value; `undefined` deletes. */
-  write(key: string, value: StoreValue | undefined): void {
-    if (this.#parts > 0) {
-      const wasWritten = this.#written.has(key);
-      this.#overwritten.push({ key, value: this.#written.get(key), wasWritten });
-    }
-    this.#written.set(key, value);
+  put(key: string, value: StoreValue): void {
+    this.#write(key, value);
+  }
+
+  delete(key: string): void {
+    this.#write(key, null);
   }
 
   /** Begins a part, whose writes can be taken back. Parts lie one in another: to end one ends those in it. */
@@ -113,21 +107,26 @@ export class TransactionBuffer {
   /** What to commit. */
   commit(): StoreCommit {
     const checks: StoreCheck[] = [];
-    for (const [key, seen] of this.#read) checks.push({ key, revision: seen.revision });
+    for (const [key, { revision, isListed }] of this.#seen) if (!isListed) checks.push({ key, revision });
     const puts: TransactionEntry[] = [];
     const deletes: string[] = [];
     for (const [key, value] of this.#written) {
-      if (value === undefined) deletes.push(key);
+      if (value === null) deletes.push(key);
       else puts.push({ key, value });
     }
     return { checks, ranges: this.#ranges, puts, deletes };
   }
 
   #takeBack(start: number): void {
-    for (const { key, value, wasWritten } of this.#overwritten.splice(start).reverse()) {
-      if (wasWritten) this.#written.set(key, value);
-      else this.#written.delete(key);
+    for (const [key, before] of this.#overwritten.splice(start).reverse()) {
+      if (before === undefined) this.#written.delete(key);
+      else this.#written.set(key, before);
     }
+  }
+
+  #write(key: string, value: Written): void {
+    if (this.#parts > 0) this.#overwritten.push([key, this.#written.get(key)]);
+    this.#written.set(key, value);
   }
 
   #intent(): { readonly forUpdate: boolean; readonly signal: AbortSignal | undefined } {
@@ -135,16 +134,27 @@ export class TransactionBuffer {
     return { forUpdate: !readOnly, signal };
   }
 
+  async #read(keys: readonly string[]): Promise<void> {
+    this.#calls += 1;
+    const entries = await this.#store.get(keys, this.#intent());
+    for (const [index, key] of keys.entries()) {
+      const entry = entries[index];
+      // Two reads of one key may overlap; the first answer stays, and the commit finds out if it is stale.
+      if (this.#knows(key)) continue;
+      this.#seen.set(key, { value: entry?.value, revision: entry?.revision ?? 0, isListed: false });
+    }
+  }
+
   #knows(key: string): boolean {
-    return this.#written.has(key) || this.#read.has(key) || this.#listed.has(key);
+    return this.#seen.has(key) || this.#written.has(key);
   }
 
   #valueOf(key: string): StoreValue | undefined {
-    if (this.#written.has(key)) return this.#written.get(key);
-    return (this.#read.get(key) ?? this.#listed.get(key))?.value;
+    const value = this.#written.get(key);
+    return value === undefined ? this.#seen.get(key)?.value : (value ?? undefined);
   }
 
-  #ownWrites(prefix: string, after: string): (readonly [string, StoreValue | undefined])[] {
+  #ownWrites(prefix: string, after: string): (readonly [string, Written])[] {
     const end = endOfPrefix(prefix);
     return [...this.#written].filter(([key]) => key >= prefix && key < end && key > after);
   }

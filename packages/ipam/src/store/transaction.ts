@@ -59,8 +59,7 @@ export class BufferedTransaction implements Transaction {
 
   async get(key: string): Promise<StoreValue | undefined> {
     this.#mustBeOpen('read');
-    const [value] = await this.#buffer.getMany([key]);
-    return value;
+    return this.#buffer.get(key);
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]> {
@@ -75,12 +74,12 @@ export class BufferedTransaction implements Transaction {
 
   put(key: string, value: StoreValue): void {
     this.#mustBeWritable('write', key);
-    this.#buffer.write(key, value);
+    this.#buffer.put(key, value);
   }
 
   delete(key: string): void {
     this.#mustBeWritable('delete', key);
-    this.#buffer.write(key, undefined);
+    this.#buffer.delete(key);
   }
 
   nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
