@@ -27,18 +27,31 @@ export interface Repaired extends Finding {
  */
 export async function reconcile(context: EngineContext): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
+  // Sandboxes that nothing was wrong with at the first look are not looked into again.
+  let looksInside = (_: string) => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const found = await survey(context);
+    const found = await survey(context, looksInside);
     if (found.length === 0) return done;
-    // Records come before what they stand for, and go after it. So what had none at the first look, and has none at
-    // the second one either, is left over; it did not come in between.
-    const seen = new Set(found.map(textOf));
-    const repairs = (await survey(context)).filter((repair) => seen.has(textOf(repair)));
+    const repairs = await confirmed(context, found);
     const outcomes = await applyAll(context, repairs);
     done.push(...outcomes);
     if (outcomes.every(({ failure }) => failure !== undefined)) return done;
+    const owners = new Set(found.map(({ owner }) => owner));
+    looksInside = (endpointId) => owners.has(endpointId);
   }
   return done;
+}
+
+/**
+ * What is left of repairs at a second look, if any of them takes something away. Records come before what they stand
+ * for, and go after it: what has none at two looks is left over, and did not come in between.
+ */
+async function confirmed(context: EngineContext, found: readonly Repair[]): Promise<readonly Repair[]> {
+  if (!found.some(({ isLeftover }) => isLeftover)) return found;
+  const seen = new Set(found.map(textOf));
+  const owners = new Set(found.map(({ owner }) => owner));
+  const again = await survey(context, (endpointId) => owners.has(endpointId));
+  return again.filter((repair) => seen.has(textOf(repair)));
 }
 
 function textOf({ subject, problem }: Finding): string {
