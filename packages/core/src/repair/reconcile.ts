@@ -2,7 +2,7 @@ import { type EngineContext, inTransaction } from '../context.ts';
 import type { Finding, Repair } from '../driver.ts';
 import { begin, isAbandoned } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
-import { tearDown } from '../plan.ts';
+import { type Plan, tearDown } from '../plan.ts';
 import { findEndpoint } from '../records/endpoint-record.ts';
 import { findNetwork } from '../records/network-record.ts';
 import { survey } from './survey.ts';
@@ -19,18 +19,29 @@ export interface Repaired extends Finding {
   readonly failure: unknown;
 }
 
+/** What of that which is found wrong is dealt with. */
+export interface ReconcileOptions {
+  /** Whether what bears tsnet's mark and is not on record is taken away; it is by default. */
+  readonly removesStrangers?: boolean;
+}
+
 /**
  * Makes the kernel what is on record: what is missing comes back, what nothing wants goes. What another operation is at is
  * left to that.
  *
  * @returns everything that was found, in the order in which it was dealt with.
  */
-export async function reconcile(context: EngineContext): Promise<readonly Repaired[]> {
+export async function reconcile(
+  context: EngineContext,
+  { removesStrangers = true }: ReconcileOptions = {},
+): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
   // Sandboxes that nothing was wrong with at the first look are not looked into again.
   let looksInside = (_: string) => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const found = await survey(context, looksInside);
+    const found = (await survey(context, looksInside)).filter(
+      (repair) => removesStrangers || !isStranger(repair),
+    );
     if (found.length === 0) return done;
     const repairs = await confirmed(context, found);
     const outcomes = await applyAll(context, repairs);
@@ -52,6 +63,16 @@ async function confirmed(context: EngineContext, found: readonly Repair[]): Prom
   const owners = new Set(found.map(({ owner }) => owner));
   const again = await survey(context, (endpointId) => owners.has(endpointId));
   return again.filter((repair) => seen.has(textOf(repair)));
+}
+
+/** Whether something is left over that no record tells of. */
+function isStranger({ isLeftover, plan }: Repair): boolean {
+  return isLeftover && !givesUpEndpoint(plan);
+}
+
+/** Whether a repair gives an endpoint up whose sandbox is gone: it is on record. */
+function givesUpEndpoint(plan: Plan): boolean {
+  return plan.some(({ name }) => name === 'give-up-endpoint');
 }
 
 function textOf({ subject, problem }: Finding): string {
@@ -100,10 +121,9 @@ function hold(context: EngineContext, subject: string, held: Set<string>): Promi
   });
 }
 
-/** Whether a leftover is still nobody's; an endpoint whose sandbox is gone is on record, and gives itself up. */
+/** Whether a leftover is still nobody's. */
 function isUnknown(context: EngineContext, { owner, plan }: Repair): Promise<boolean> {
-  if (owner === undefined || plan.some(({ name }) => name === 'give-up-endpoint'))
-    return Promise.resolve(true);
+  if (owner === undefined || givesUpEndpoint(plan)) return Promise.resolve(true);
   return inTransaction(context, async (tx) => {
     const record = (await findEndpoint(tx, owner)) ?? (await findNetwork(tx, owner));
     return record === undefined;

@@ -43,14 +43,16 @@ function surveyDriver(
     .flatMap(({ network, endpoints }) =>
       endpoints.filter(({ state }) => state === 'ready').map((endpoint) => ({ network, endpoint })),
     );
-  return [
-    ...repairs,
-    ...placed.flatMap(({ network, endpoint }) => {
-      const end = ends.get(endpoint.id);
-      if (end === undefined) return [repairOfLost(context, network, endpoint)];
-      return looksInside(endpoint.id) ? surveySandbox(context, network, endpoint, end) : [];
-    }),
-  ];
+  const repairsOfEndpoints = placed.flatMap(({ network, endpoint }) => {
+    const end = ends.get(endpoint.id);
+    if (end === undefined) return [repairOfLost(context, network, endpoint)];
+    return looksInside(endpoint.id) ? surveySandbox(context, network, endpoint, end) : [];
+  });
+  // What is given up is not repaired before.
+  const givenUp = new Set(
+    repairsOfEndpoints.filter(({ isLeftover }) => isLeftover).map(({ owner }) => owner),
+  );
+  return [...repairs.filter(({ owner }) => !givenUp.has(owner)), ...repairsOfEndpoints];
 }
 
 /** An endpoint without a link gets another one, or is given up with its sandbox. */
