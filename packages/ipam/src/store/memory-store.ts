@@ -34,6 +34,14 @@ export class MemoryStore implements Store {
   readonly #turns = new Turns();
   #closed = false;
 
+  /** Makes one that begins with what another store holds at one moment. */
+  static async copyOf(store: Store): Promise<MemoryStore> {
+    const copy = new MemoryStore();
+    const puts = await store.list('');
+    if (puts.length > 0) copy.#write({ checks: [], puts, deletes: [] });
+    return copy;
+  }
+
   async get(
     keys: readonly string[],
     { forUpdate = false }: StoreReadOptions = {},

@@ -3,7 +3,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { whileBusy } from './patience.ts';
 import { type AlongsideWork, runAlongside } from './sqlite-alongside.ts';
 import { isBusy, storeFailure } from './sqlite-failure.ts';
-import { ensureFile, mustBeReadable, openDatabase, type StoreDurability } from './sqlite-file.ts';
+import {
+  ensureFile,
+  hasLog,
+  mustBeReadable,
+  openDatabase,
+  removeEmptyLog,
+  type StoreDurability,
+} from './sqlite-file.ts';
 import { SqliteNews } from './sqlite-news.ts';
 import { SqliteTables } from './sqlite-tables.ts';
 import { SqliteTransactions } from './sqlite-transactions.ts';
@@ -51,6 +58,8 @@ interface Settings {
   readonly busyTimeout: number;
   readonly readOnly: boolean;
   readonly pollInterval: number;
+  /** Its connection makes a log that it does not take away. */
+  readonly leavesLog: boolean;
 }
 
 /**
@@ -64,6 +73,7 @@ export class SqliteStore implements Store {
   readonly #file: string;
   readonly #busyTimeout: number;
   readonly #readOnly: boolean;
+  readonly #leavesLog: boolean;
   readonly #db: DatabaseSync;
   readonly #tables: SqliteTables;
   readonly #transactions: SqliteTransactions;
@@ -74,6 +84,7 @@ export class SqliteStore implements Store {
     this.#file = file;
     this.#busyTimeout = options.busyTimeout;
     this.#readOnly = options.readOnly;
+    this.#leavesLog = options.leavesLog;
     this.#db = db;
     this.#tables = new SqliteTables(db);
     this.#transactions = new SqliteTransactions(db);
@@ -98,8 +109,9 @@ export class SqliteStore implements Store {
       if (readOnly) mustBeReadable(file);
       else ensureFile(file);
       return await whileBusy(busyTimeout, signal, () => {
+        const leavesLog = readOnly && !hasLog(file);
         const db = openDatabase(file, { readOnly, durability });
-        return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval });
+        return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval, leavesLog });
       });
     } catch (error) {
       throw storeFailure('open', file, error);
@@ -173,6 +185,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
     this.#db.close();
+    if (this.#leavesLog) removeEmptyLog(this.#file);
     this.#news.bell.ring();
   }
 
