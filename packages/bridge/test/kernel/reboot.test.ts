@@ -30,7 +30,7 @@ describeKernel('a reboot', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, (
     world.forget('a');
     world.host.ip('link del web', 'link del backend');
     // Links go a moment after their namespace; no boot begins with any.
-    await expect.poll(async () => (await world.traces()).links).toEqual([]);
+    await expect.poll(async () => (await world.traces()).links, { timeout: 10_000 }).toEqual([]);
     world.host.run('nft', 'flush', 'ruleset');
     world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0');
   };
