@@ -30,8 +30,18 @@ export interface DesiredNetwork {
 /** What a driver finds when it compares all that should be with all that is. */
 export interface Survey {
   readonly repairs: readonly Repair[];
-  /** Endpoints that have lost their link, or whose sandbox is gone: the engine knows which. */
-  readonly lost: readonly Endpoint[];
+  /**
+   * The sandbox's ends of the endpoints that have a link, by the endpoint's id. One that is not among them has lost its
+   * link, or its sandbox is gone: the engine knows which.
+   */
+  readonly ends: ReadonlyMap<string, SandboxEnd>;
+}
+
+/** What the host can tell of the end of a link that lies in a sandbox. */
+export interface SandboxEnd {
+  /** In the sandbox. */
+  readonly ifIndex: number;
+  readonly up: boolean;
 }
 
 /**

@@ -23,7 +23,7 @@
  *
  * @packageDocumentation
  */
-export type { DesiredNetwork, Driver, Finding, Repair, Survey } from './driver.ts';
+export type { DesiredNetwork, Driver, Finding, Repair, SandboxEnd, Survey } from './driver.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {
   DriverNotFoundError,

@@ -40,7 +40,17 @@ function cablesOf({ netlink }: Host): Driver {
     announce: () => [],
     publish: (_network, { id }) => [step('open-ports', id)],
     unpublish: (_network, { id }) => [step('close-ports', id)],
-    survey: () => ({ repairs: [], lost: [] }),
+    survey: (desired) => ({
+      repairs: [],
+      ends: new Map(
+        desired.flatMap(({ endpoints }) =>
+          endpoints.flatMap(({ id, hostIfName }) => {
+            const ifIndex = findLink(netlink, hostIfName)?.peerIfIndex;
+            return ifIndex === undefined ? [] : [[id, { ifIndex, up: true }] as const];
+          }),
+        ),
+      ),
+    }),
     close() {},
     [Symbol.dispose]() {},
   };

@@ -84,6 +84,7 @@ export function link(ifIndex: number, ifName: string, changes: Partial<Link> = {
     mac: undefined,
     mtu: 1500,
     up: true,
+    carrier: true,
     loopback: false,
     operationalState: 'up',
     master: undefined,

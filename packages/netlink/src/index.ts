@@ -61,7 +61,15 @@ export {
 export type { NetlinkRequest } from './request.ts';
 export { routeProtocols, routeScopes, routeTables, routeTypes } from './route/flags.ts';
 export { type RouteMessage, routeMessage } from './route/message.ts';
-export { addRoute, deleteRoute, findRoute, listRoutes, type Route, type RouteSpec } from './route/service.ts';
+export {
+  addRoute,
+  deleteRoute,
+  findRoute,
+  listRoutes,
+  type Route,
+  type RouteFilter,
+  type RouteSpec,
+} from './route/service.ts';
 export { type Acknowledgement, decodeAcknowledgement } from './wire/acknowledgement.ts';
 export {
   type AttributeCodec,

@@ -35,7 +35,7 @@ function leasesTable(points: readonly PointResult[]): Table {
 
 function throughputTable(throughput: Results['throughput']): Table {
   return {
-    title: 'Leases a second, one after the other in each process, all processes together (median, p10–p90)',
+    title: 'Leases a second, each caller one after the other, all processes together (median, p10–p90)',
     head: ['setting', 'leases a second'],
     rows: throughput.map(({ setting, perSecond: { median, p10, p90 } }) => [
       setting,

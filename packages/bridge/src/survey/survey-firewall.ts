@@ -1,5 +1,5 @@
 import type { DesiredNetwork, Repair } from '@tsnet/core';
-import type { NftElement } from '@tsnet/nftables';
+import type { ListedElement, NftElement, NftSet } from '@tsnet/nftables';
 import type { FirewallContents, FirewallTable, SetElements } from '../firewall/firewall-table.ts';
 import { networkElements } from '../firewall/network-elements.ts';
 import { portElements } from '../firewall/port-elements.ts';
@@ -14,7 +14,13 @@ interface Wanted {
   readonly what: string;
   /** Whether their absence is wrong: else they are merely nobody's leftover. */
   readonly isReady: boolean;
-  readonly elements: readonly SetElements[];
+  readonly elements: readonly WantedElements[];
+}
+
+/** Elements of one set by their texts, by which they are compared. */
+interface WantedElements {
+  readonly set: NftSet;
+  readonly byText: ReadonlyMap<string, NftElement>;
 }
 
 /** Compares the table with what networks and published ports should have in it. */
@@ -26,7 +32,8 @@ export function surveyFirewall(
   const contents = firewall.read();
   if (contents !== undefined) {
     // First what is in the way: a key leads to one place alone.
-    return [...unwanted(firewall, contents, wanted), ...missing(firewall, contents, wanted)];
+    const present = presentIn(contents);
+    return [...unwanted(firewall, present, wanted), ...missing(firewall, present, wanted)];
   }
   const ready = wanted.filter(({ isReady }) => isReady);
   if (ready.length === 0) return [];
@@ -53,30 +60,43 @@ function wantedOf({ network, endpoints }: DesiredNetwork): readonly Wanted[] {
       owner: network.id,
       what: `network ${network.name}`,
       isReady: network.state === 'ready',
-      elements: networkElements(network),
+      elements: networkElements(network).map(withTexts),
     },
     ...endpoints.map((endpoint) => ({
       owner: endpoint.id,
       what: `ports of endpoint ${endpoint.id}`,
       isReady: endpoint.state === 'ready',
-      elements: endpoint.ports.flatMap((port) => portElements(endpoint, port)),
+      elements: endpoint.ports.flatMap((port) => portElements(endpoint, port)).map(withTexts),
     })),
   ];
 }
 
-function missing(
-  firewall: FirewallTable,
-  contents: FirewallContents,
-  wanted: readonly Wanted[],
-): readonly Repair[] {
-  const present = new Map([...contents].map(([set, elements]) => [set, new Set(elements.map(elementText))]));
+function withTexts({ set, elements }: SetElements): WantedElements {
+  return { set, byText: new Map(elements.map((element) => [elementText(element), element])) };
+}
+
+/** What the sets hold, by name and by the texts of their elements. */
+type Present = ReadonlyMap<string, ReadonlyMap<string, ListedElement>>;
+
+function presentIn(contents: FirewallContents): Present {
+  return new Map(
+    [...contents].map(([set, elements]) => [
+      set,
+      new Map(elements.map((element) => [elementText(element), element])),
+    ]),
+  );
+}
+
+function missing(firewall: FirewallTable, present: Present, wanted: readonly Wanted[]): readonly Repair[] {
   return wanted
     .filter(({ isReady }) => isReady)
     .flatMap(({ owner, what, elements }) => {
       const lacking = elements
-        .map(({ set, elements: each }) => ({
+        .map(({ set, byText }) => ({
           set,
-          elements: each.filter((element) => !present.get(set.set)?.has(elementText(element))),
+          elements: [...byText]
+            .filter(([text]) => !present.get(set.set)?.has(text))
+            .map(([, element]) => element),
         }))
         .filter(({ elements: each }) => each.length > 0);
       if (lacking.length === 0) return [];
@@ -86,28 +106,23 @@ function missing(
     });
 }
 
-function unwanted(
-  firewall: FirewallTable,
-  contents: FirewallContents,
-  wanted: readonly Wanted[],
-): readonly Repair[] {
-  const known = new Map<string, Set<string>>();
-  for (const { set, elements } of wanted.flatMap((each) => each.elements)) {
-    const texts = known.get(set.set) ?? new Set();
-    for (const element of elements) texts.add(elementText(element));
-    known.set(set.set, texts);
+function unwanted(firewall: FirewallTable, present: Present, wanted: readonly Wanted[]): readonly Repair[] {
+  const known = new Map(everySet.map(({ set }) => [set, new Set<string>()]));
+  for (const { set, byText } of wanted.flatMap((each) => each.elements)) {
+    for (const text of byText.keys()) known.get(set.set)?.add(text);
   }
   return everySet.flatMap((set) => {
-    const strangers = (contents.get(set.set) ?? []).filter(
-      (element) => !known.get(set.set)?.has(elementText(element)),
-    );
-    if (strangers.length === 0) return [];
+    const strangers = [...(present.get(set.set) ?? [])].filter(([text]) => !known.get(set.set)?.has(text));
+    const [first] = strangers;
+    if (first === undefined) return [];
     // What a listing cannot tell the type of is not an element that tsnet has added.
-    const elements = strangers.filter((element): element is typeof element & NftElement =>
-      element.key.every(({ type }) => type !== 'other'),
-    );
+    const elements = strangers
+      .map(([, element]) => element)
+      .filter((element): element is typeof element & NftElement =>
+        element.key.every(({ type }) => type !== 'other'),
+      );
     const count = strangers.length === 1 ? 'an element' : `${strangers.length} elements`;
-    const problem = `holds ${count} in ${set.set} that nothing wants: ${elementText(strangers[0] ?? { key: [] })}`;
+    const problem = `holds ${count} in ${set.set} that nothing wants: ${first[0]}`;
     const step = {
       name: 'close-firewall',
       subject: `${count} of ${set.set}`,
@@ -118,13 +133,9 @@ function unwanted(
 }
 
 /** Elements of one set together, each once. */
-function merged(all: readonly SetElements[]): readonly SetElements[] {
+function merged(all: readonly WantedElements[]): readonly SetElements[] {
   return [...Map.groupBy(all, ({ set }) => set)].map(([set, groups]) => ({
     set,
-    elements: [
-      ...new Map(
-        groups.flatMap(({ elements }) => elements).map((element) => [elementText(element), element]),
-      ).values(),
-    ],
+    elements: [...new Map(groups.flatMap(({ byText }) => [...byText])).values()],
   }));
 }

@@ -1,4 +1,4 @@
-import type { DesiredNetwork, Host, Repair, Survey } from '@tsnet/core';
+import type { DesiredNetwork, Host, Repair, SandboxEnd, Survey } from '@tsnet/core';
 import { familiesOf } from '../bridge-steps.ts';
 import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { enableForwardingStep, isForwarding } from '../forwarding-step.ts';
@@ -31,10 +31,15 @@ export function survey(context: SurveyContext, desired: readonly DesiredNetwork[
       ...surveyFirewall(firewall, desired),
       ...leftoverLinks(context, observation, desired),
     ],
-    lost: placed
-      .filter(({ endpoint }) => !observation.hostEnds.has(endpoint.id))
-      .map(({ endpoint }) => endpoint),
+    ends: new Map(placed.flatMap(({ endpoint: { id } }) => sandboxEnd(observation, id))),
   };
+}
+
+/** The other end of an endpoint's pair. While the host's end is down, nothing is known to be wrong with it. */
+function sandboxEnd({ hostEnds }: Observation, id: string): readonly (readonly [string, SandboxEnd])[] {
+  const link = hostEnds.get(id);
+  if (link?.peerIfIndex === undefined) return [];
+  return [[id, { ifIndex: link.peerIfIndex, up: !link.up || link.carrier }]];
 }
 
 function surveyForwarding(

@@ -153,8 +153,15 @@ describeKernel('damage', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () 
     expect(await world.records()).toEqual(records);
   });
 
-  it('by a namespace that is gone gives the endpoint up, with its addresses and ports', async () => {
+  it.each([
+    ['with its addresses and ports', []],
+    [
+      'with what is left of them',
+      [['nft', 'delete', 'element', 'inet', 'tsnet', 'ports4', '{ tcp . 8080 }']],
+    ],
+  ])('by a namespace that is gone gives the endpoint up, %s', async (_, damages) => {
     const { world, endpoint } = scene;
+    for (const [command = '', ...args] of damages) world.host.run(command, ...args);
     await world.sandbox('a').close();
     world.forget('a');
     await expect

@@ -1,4 +1,6 @@
 import { Engine, Host } from '@tsnet/core';
+import { IpPrefix } from '@tsnet/inet';
+import { MemoryStore, type Store } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BridgeDriver } from '../../src/bridge-driver.ts';
@@ -28,14 +30,14 @@ describeKernel('a reboot', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, (
     world.forget('a');
     world.host.ip('link del web', 'link del backend');
     // Links go a moment after their namespace; no boot begins with any.
-    await expect.poll(async () => (await world.traces()).links).toEqual([]);
+    await expect.poll(async () => (await world.traces()).links, { timeout: 10_000 }).toEqual([]);
     world.host.run('nft', 'flush', 'ruleset');
     world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0');
   };
 
   /** An engine of the next boot, on the same store. */
-  const openNext = () => {
-    const { linux, runDirectory, store } = world;
+  const openNext = (store: Store = world.store) => {
+    const { linux, runDirectory } = world;
     const host = Host.open({
       linux,
       netns: world.namespaces.open({ kind: 'name', name: 'host' }),
@@ -70,6 +72,21 @@ describeKernel('a reboot', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, (
     expect(await b.ping(addresses.far.ipv6)).toBe(true);
     await next.deleteSandbox('b');
     await next.settled();
+  });
+
+  it('brings networks back beside those that another store has made since', async () => {
+    await wipe();
+    const other = openNext(new MemoryStore());
+    await other.createNetwork({ name: 'theirs', subnets: [{ prefix: IpPrefix.parse('10.7.0.0/24') }] });
+    const rules = () => world.host.run('nft', '-j', 'list', 'map', 'inet', 'tsnet', 'networks');
+    expect(rules()).toContain('theirs');
+    const next = openNext();
+    await next.createNetwork({ name: 'new' });
+    expect(world.host.run('ip', '-j', 'link', 'show', 'theirs')).toContain('theirs');
+    expect(world.host.run('ip', '-j', 'link', 'show', 'web')).toContain('web');
+    expect(rules()).toContain('theirs');
+    await next.deleteNetwork('new');
+    await other.deleteNetwork('theirs');
   });
 
   it('costs nothing but a look when it was long ago', async () => {

@@ -3,6 +3,7 @@ import { type EngineContext, inTransaction } from '../context.ts';
 import type { Finding, Repair } from '../driver.ts';
 import { begin, isAbandoned } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
+import type { Plan } from '../plan.ts';
 import { findEndpoint } from '../records/endpoint-record.ts';
 import { findNetwork } from '../records/network-record.ts';
 import { survey } from './survey.ts';
@@ -19,28 +20,62 @@ export interface Repaired extends Finding {
   readonly failure: unknown;
 }
 
+/** What of that which is found wrong is dealt with. */
+export interface ReconcileOptions {
+  /** Whether what bears tsnet's mark and is not on record is taken away; it is by default. */
+  readonly removesStrangers?: boolean;
+}
+
 /**
  * Makes the kernel what is on record: what is missing comes back, what nothing wants goes. What another operation is at is
  * left to that.
  *
  * @returns everything that was found, in the order in which it was dealt with.
  */
-export async function reconcile(context: EngineContext): Promise<readonly Repaired[]> {
+export async function reconcile(
+  context: EngineContext,
+  { removesStrangers = true }: ReconcileOptions = {},
+): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
+  // Sandboxes that nothing was wrong with at the first look are not looked into again.
+  let looksInside = (_: string) => true;
   for (let round = 0; round < ROUNDS; round++) {
-    const found = await survey(context);
-    if (found.length === 0) return done;
-    // Records come before what they stand for, and go after it. So what had none at the first look, and has none at
-    // the second one either, is left over; it did not come in between.
-    const seen = new Set(found.map(textOf));
     // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
-    for (const repaired of done) if (repaired.failure === undefined) seen.delete(textOf(repaired));
-    const repairs = (await survey(context)).filter((repair) => seen.has(textOf(repair)));
+    const repaired = new Set(done.filter(({ failure }) => failure === undefined).map(textOf));
+    const found = (await survey(context, looksInside)).filter(
+      (repair) => !repaired.has(textOf(repair)) && (removesStrangers || !isStranger(repair)),
+    );
+    if (found.length === 0) return done;
+    const repairs = await confirmed(context, found);
     const outcomes = await applyAll(context, repairs);
     done.push(...outcomes);
     if (outcomes.every(({ failure }) => failure !== undefined)) return done;
+    const owners = new Set(found.map(({ owner }) => owner));
+    looksInside = (endpointId) => owners.has(endpointId);
   }
   return done;
+}
+
+/**
+ * What is left of repairs at a second look, if any of them takes something away. Records come before what they stand
+ * for, and go after it: what has none at two looks is left over, and did not come in between.
+ */
+async function confirmed(context: EngineContext, found: readonly Repair[]): Promise<readonly Repair[]> {
+  if (!found.some(({ isLeftover }) => isLeftover)) return found;
+  const seen = new Set(found.map(textOf));
+  const owners = new Set(found.map(({ owner }) => owner));
+  const again = await survey(context, (endpointId) => owners.has(endpointId));
+  return again.filter((repair) => seen.has(textOf(repair)));
+}
+
+/** Whether something is left over that no record tells of. */
+function isStranger({ isLeftover, plan }: Repair): boolean {
+  return isLeftover && !givesUpEndpoint(plan);
+}
+
+/** Whether a repair gives an endpoint up whose sandbox is gone: it is on record. */
+function givesUpEndpoint(plan: Plan): boolean {
+  return plan.some(({ name }) => name === 'give-up-endpoint');
 }
 
 function textOf({ subject, problem }: Finding): string {
@@ -89,10 +124,9 @@ function hold(context: EngineContext, subject: string, held: Set<string>): Promi
   });
 }
 
-/** Whether a leftover is still nobody's; an endpoint whose sandbox is gone is on record, and gives itself up. */
+/** Whether a leftover is still nobody's. */
 function isUnknown(context: EngineContext, { owner, plan }: Repair): Promise<boolean> {
-  if (owner === undefined || plan.some(({ name }) => name === 'give-up-endpoint'))
-    return Promise.resolve(true);
+  if (owner === undefined || givesUpEndpoint(plan)) return Promise.resolve(true);
   return inTransaction(context, async (tx) => {
     const record = (await findEndpoint(tx, owner)) ?? (await findNetwork(tx, owner));
     return record === undefined;

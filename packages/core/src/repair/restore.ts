@@ -27,7 +27,8 @@ export async function restore(context: EngineContext): Promise<void> {
 }
 
 async function restoreAll(context: EngineContext): Promise<void> {
-  const outcomes = await reconcile(context);
+  // Marks do not outlast a boot: what bears one now was made since, and not by this store.
+  const outcomes = await reconcile(context, { removesStrangers: false });
   // What could not be brought back now is tried again by the next.
   if (outcomes.some(({ failure }) => failure !== undefined)) return;
   const { bootId } = context.host;

@@ -1,7 +1,17 @@
-import { addAddress, addRoute, changeLink, findLink, listAddresses, listRoutes } from '@tsnet/netlink';
+import type { IpPrefix } from '@tsnet/inet';
+import {
+  addAddress,
+  addRoute,
+  changeLink,
+  listAddresses,
+  listRoutes,
+  type NetlinkConnection,
+  NetlinkError,
+  routeTables,
+} from '@tsnet/netlink';
 import { parseNetnsRef } from '@tsnet/netns';
 import type { EngineContext } from '../context.ts';
-import type { Repair } from '../driver.ts';
+import type { Repair, SandboxEnd } from '../driver.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
@@ -16,15 +26,16 @@ export function surveySandbox(
   context: EngineContext,
   network: Network,
   endpoint: Endpoint,
+  end: SandboxEnd,
 ): readonly Repair[] {
   using sandbox = openSandbox(context, endpoint);
   if (sandbox === undefined) return [];
-  const lacking = lackingIn(sandbox, network, endpoint);
-  if (lacking === undefined || lacking.what.length === 0) return [];
+  const { what } = lackingIn(sandbox, network, endpoint, end);
+  if (what.length === 0) return [];
   return [
     {
       subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
-      problem: lacking.what.join(', '),
+      problem: what.join(', '),
       owner: endpoint.id,
       isLeftover: false,
       plan: [
@@ -33,7 +44,7 @@ export function surveySandbox(
           subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
           apply() {
             using again = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
-            again.netlink.send(...(lackingIn(again, network, endpoint)?.requests ?? []));
+            again.netlink.send(...lackingIn(again, network, endpoint, end).requests);
           },
         },
       ],
@@ -41,30 +52,40 @@ export function surveySandbox(
   ];
 }
 
-/** What the sandbox's end lacks, and what would give it that; undefined when there is no such link. */
-function lackingIn({ netlink }: Sandbox, network: Network, endpoint: Endpoint) {
-  const link = findLink(netlink, endpoint.ifName);
-  if (link === undefined) return undefined;
-  const { ifIndex } = link;
-  const addresses = listAddresses(netlink, ifIndex);
-  const routes = listRoutes(netlink).filter((route) => route.ifIndex === ifIndex);
+/** What the sandbox's end lacks, and what would give it that. One that somebody has moved elsewhere is left alone. */
+function lackingIn({ netlink }: Sandbox, network: Network, endpoint: Endpoint, { ifIndex, up }: SandboxEnd) {
+  const addresses = addressesOf(netlink, ifIndex);
+  if (addresses === undefined) return { what: [], requests: [] };
   const missingAddresses = endpoint.addresses
     .map(({ prefix }) => prefix)
-    .filter((prefix) => !addresses.some((present) => present.prefix.equals(prefix)));
-  const missingRoutes = routesOf(network, endpoint, ifIndex).filter(
-    ({ destination, gateway }) =>
-      !routes.some((present) => present.destination.equals(destination) && present.gateway?.equals(gateway)),
-  );
+    .filter((prefix) => !addresses.some((present) => present.equals(prefix)));
+  const missingRoutes = routesOf(network, endpoint, ifIndex).filter(({ destination, gateway }) => {
+    const { family } = destination;
+    const routes = listRoutes(netlink, { family, ifIndex, table: routeTables.main });
+    return !routes.some(
+      (present) => present.destination.equals(destination) && present.gateway?.equals(gateway),
+    );
+  });
   return {
     what: [
-      ...(link.up ? [] : ['down']),
+      ...(up ? [] : ['down']),
       ...missingAddresses.map((prefix) => `lacks ${prefix}`),
       ...missingRoutes.map(({ gateway }) => `lacks the route by ${gateway}`),
     ],
     requests: [
       ...missingAddresses.map((prefix) => addAddress(ifIndex, prefix)),
-      ...(link.up ? [] : [changeLink(ifIndex, { up: true })]),
+      ...(up ? [] : [changeLink(ifIndex, { up: true })]),
       ...missingRoutes.map(addRoute),
     ],
   };
+}
+
+/** The addresses of a link; undefined when there is no such link. */
+function addressesOf(netlink: NetlinkConnection, ifIndex: number): readonly IpPrefix[] | undefined {
+  try {
+    return listAddresses(netlink, ifIndex).map(({ prefix }) => prefix);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.kind === 'not-found') return undefined;
+    throw error;
+  }
 }

@@ -11,14 +11,22 @@ import { listDesired } from './desired.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { surveySandbox } from './survey-sandbox.ts';
 
-/** Compares what is on record with what the kernel has. Nothing is changed. */
-export async function survey(context: EngineContext): Promise<readonly Repair[]> {
+/**
+ * Compares what is on record with what the kernel has. Nothing is changed.
+ *
+ * @param looksInside whether to look into the sandbox of an endpoint; into all by default.
+ */
+export async function survey(
+  context: EngineContext,
+  looksInside: (endpointId: string) => boolean = () => true,
+): Promise<readonly Repair[]> {
   const desired = await inSnapshot(context, listDesired);
   return context.drivers.flatMap((driver) =>
     surveyDriver(
       context,
       desired.filter(({ network }) => network.driver === driver.name),
       driver.name,
+      looksInside,
     ),
   );
 }
@@ -27,22 +35,24 @@ function surveyDriver(
   context: EngineContext,
   desired: readonly DesiredNetwork[],
   driverName: string,
+  looksInside: (endpointId: string) => boolean,
 ): readonly Repair[] {
-  const { repairs, lost } = driverOf(context, driverName).survey(desired);
-  const isLost = new Set(lost.map(({ id }) => id));
+  const { repairs, ends } = driverOf(context, driverName).survey(desired);
   const placed = desired
     .filter(({ network }) => network.state === 'ready')
     .flatMap(({ network, endpoints }) =>
       endpoints.filter(({ state }) => state === 'ready').map((endpoint) => ({ network, endpoint })),
     );
-  return [
-    ...repairs,
-    ...placed.flatMap(({ network, endpoint }) =>
-      isLost.has(endpoint.id)
-        ? [repairOfLost(context, network, endpoint)]
-        : surveySandbox(context, network, endpoint),
-    ),
-  ];
+  const repairsOfEndpoints = placed.flatMap(({ network, endpoint }) => {
+    const end = ends.get(endpoint.id);
+    if (end === undefined) return [repairOfLost(context, network, endpoint)];
+    return looksInside(endpoint.id) ? surveySandbox(context, network, endpoint, end) : [];
+  });
+  // What is given up is not repaired before.
+  const givenUp = new Set(
+    repairsOfEndpoints.filter(({ isLeftover }) => isLeftover).map(({ owner }) => owner),
+  );
+  return [...repairs.filter(({ owner }) => !givenUp.has(owner)), ...repairsOfEndpoints];
 }
 
 /** An endpoint without a link gets another one, or is given up with its sandbox. */

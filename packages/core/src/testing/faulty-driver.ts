@@ -69,8 +69,8 @@ export class FaultyDriver implements Driver {
   }
 
   survey(desired: readonly DesiredNetwork[]): Survey {
-    const { repairs, lost } = this.#inner.survey(desired);
-    return { repairs: repairs.map((repair) => ({ ...repair, plan: this.#wrap(repair.plan) })), lost };
+    const { repairs, ends } = this.#inner.survey(desired);
+    return { repairs: repairs.map((repair) => ({ ...repair, plan: this.#wrap(repair.plan) })), ends };
   }
 
   close(): void {

@@ -11,16 +11,21 @@ export function itFindsWhatIsWrong(open: OpenBench): void {
     const { driver } = bench;
     const sandbox = bench.sandbox();
     await applyPlan(driver.create(network));
-    expect(surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
+    expect(surveyOf(driver, [endpoint]).ends).toEqual(new Map());
     await applyPlan(driver.connect(network, endpoint, sandbox));
+    const end = { ifIndex: expect.any(Number), up: false };
+    expect(surveyOf(driver, [endpoint]).ends).toEqual(new Map([[endpoint.id, end]]));
     wire(bench.host, sandbox);
     const told: Promise<void>[] = [];
     await applyPlan(driver.announce(network, endpoint, sandbox, (work) => told.push(work)));
     await Promise.all(told);
     await applyPlan(driver.publish(network, endpoint, endpoint.ports));
-    expect(surveyOf(driver, [endpoint])).toEqual({ repairs: [], lost: [] });
+    expect(surveyOf(driver, [endpoint])).toEqual({
+      repairs: [],
+      ends: new Map([[endpoint.id, { ...end, up: true }]]),
+    });
     bench.destroy(sandbox);
-    await expect.poll(() => surveyOf(driver, [endpoint]).lost.map(({ id }) => id)).toEqual([endpoint.id]);
+    await expect.poll(() => surveyOf(driver, [endpoint]).ends).toEqual(new Map());
   });
 
   it('makes what is gone anew, and takes away what nothing wants', async () => {

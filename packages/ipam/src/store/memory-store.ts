@@ -72,7 +72,10 @@ export class MemoryStore implements Store {
     const holds =
       commit.checks.every(({ key, revision }) => (this.#entries.get(key)?.revision ?? 0) === revision) &&
       (commit.ranges ?? []).every((range) => this.#isUnchanged(range));
-    if (!holds) return undefined;
+    if (!holds) {
+      await this.#takeTurn();
+      return undefined;
+    }
     if (commit.puts.length + commit.deletes.length > 0) this.#write(commit);
     const revision = this.#revision;
     await this.#takeTurn();
@@ -81,7 +84,9 @@ export class MemoryStore implements Store {
 
   async revision(): Promise<number> {
     this.#mustBeOpen();
-    return this.#revision;
+    const revision = this.#revision;
+    await this.#takeTurn();
+    return revision;
   }
 
   watch(prefix: string, options: StoreWatchOptions = {}): AsyncIterable<StoreChange> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { FilePlace } from './file-place.ts';
 import { whileBusy } from './patience.ts';
 import { type AlongsideWork, runAlongside } from './sqlite-alongside.ts';
 import { isBusy, storeFailure } from './sqlite-failure.ts';
@@ -79,6 +80,7 @@ export class SqliteStore implements Store {
   readonly #transactions: SqliteTransactions;
   readonly #news: SqliteNews;
   readonly #turns = new Turns();
+  readonly #place: FilePlace;
 
   private constructor(file: string, db: DatabaseSync, options: Settings) {
     this.#file = file;
@@ -86,6 +88,7 @@ export class SqliteStore implements Store {
     this.#readOnly = options.readOnly;
     this.#leavesLog = options.leavesLog;
     this.#db = db;
+    this.#place = new FilePlace(file);
     this.#tables = new SqliteTables(db);
     this.#transactions = new SqliteTransactions(db);
     this.#news = new SqliteNews(db, options.pollInterval);
@@ -168,7 +171,8 @@ export class SqliteStore implements Store {
    *
    * `work` is synchronous, uses the connection only until it returns, and neither begins nor ends a transaction: when it
    * does, the commit throws StoreInvalidError and writes nothing of the store's own. It may run again for one commit, when
-   * the first time was taken back. A body of `transact` that writes nothing does not run it.
+   * the first time was taken back. A body of `transact` that writes nothing does not run it. It belongs to a commit, and an
+   * `Ipam` commits calls made at once together: to write along with one call, use `transact` with the function of that name.
    */
   alongside(work: AlongsideWork): Store {
     return {
@@ -203,6 +207,7 @@ export class SqliteStore implements Store {
       if (commit.puts.length + commit.deletes.length === 0) {
         return this.#confirm(commit);
       }
+      this.#place.mustBeThere();
       const checks = commit.checks.filter(({ key, revision }) => !this.#transactions.hasSeen(key, revision));
       const revision = this.#transactions.write(() => {
         if (!this.#tables.holds({ ...commit, checks })) return undefined;

@@ -15,6 +15,8 @@ export interface Link {
   readonly mtu: number;
   /** Administratively up. */
   readonly up: boolean;
+  /** While the link is up: whether its driver reports a carrier, as that of a pair does while the other end is up. */
+  readonly carrier: boolean;
   readonly loopback: boolean;
   readonly operationalState: OperationalState;
   /** Index of the bridge that the link is a port of. */
@@ -59,6 +61,7 @@ export function decodeLink(body: Uint8Array): Link {
     mac: attributes.address,
     mtu: attributes.mtu ?? 0,
     up: (flags & linkFlags.up) !== 0,
+    carrier: (flags & linkFlags.lowerUp) !== 0,
     loopback: (flags & linkFlags.loopback) !== 0,
     operationalState: operationalStates[attributes.operationalState ?? 0] ?? 'unknown',
     master: attributes.master,

@@ -73,6 +73,7 @@ describe.each(pairs)('the message of %s', (_name, witness, body) => {
       mac: witness.address,
       mtu: witness.mtu,
       up: witness.flags.includes('UP'),
+      carrier: witness.flags.includes('LOWER_UP'),
       loopback: witness.flags.includes('LOOPBACK'),
       operationalState: witness.operstate.toLowerCase(),
       master: indexOf(witness.master),

@@ -84,9 +84,25 @@ export function findRoute(connection: NetlinkConnection, destination: IpAddress)
   return body === undefined ? undefined : decodeRoute(body);
 }
 
-/** Reads the routes of every table of the connection's namespace, in one or both families. @throws {@link NetlinkError} */
-export function listRoutes(connection: NetlinkConnection, family?: AddressFamily): readonly Route[] {
-  const query: RouteMessage = { ...blank(family === undefined ? 0 : familyNumber(family)), attributes: {} };
+/** Which routes to read; all of the namespace when empty. The kernel leaves the others out. */
+export interface RouteFilter {
+  readonly family?: AddressFamily;
+  /** Index of the link that they lead to. */
+  readonly ifIndex?: number;
+  /** See {@link routeTables}. */
+  readonly table?: number;
+}
+
+/** Reads the routes of every table of the connection's namespace, or those of a filter. @throws {@link NetlinkError} */
+export function listRoutes(connection: NetlinkConnection, filter: RouteFilter = {}): readonly Route[] {
+  const { family, ifIndex, table } = filter;
+  const query: RouteMessage = {
+    ...blank(family === undefined ? 0 : familyNumber(family)),
+    attributes: {
+      ...(ifIndex === undefined ? {} : { outputIfIndex: ifIndex }),
+      ...(table === undefined ? {} : { table }),
+    },
+  };
   return connection.dump(request(GET_ROUTE, 0, query, 'list', 'routes')).flatMap((body) => {
     const route = decodeRoute(body);
     return route === undefined || route.cloned ? [] : [route];

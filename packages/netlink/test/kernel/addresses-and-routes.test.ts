@@ -133,7 +133,7 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
     expect(said.gateway).toBe(gateway);
     expect(said.metric).toBe(priority ?? (destination.family === 'ipv4' ? undefined : 1024));
 
-    const listed = listRoutes(connection, destination.family).find((route) =>
+    const listed = listRoutes(connection, { family: destination.family }).find((route) =>
       route.destination.equals(destination),
     );
     expect(listed).toMatchObject({
@@ -157,7 +157,7 @@ describeKernel('routes', { needs: ['netns', 'veth'] }, () => {
     await expect.poll(() => listRoutes(netns.connection).length - said(), { timeout: 5000 }).toBe(0);
     const all = listRoutes(netns.connection);
     const families = ['ipv4', 'ipv6'] as const;
-    expect(families.flatMap((family) => listRoutes(netns.connection, family))).toEqual(all);
+    expect(families.flatMap((family) => listRoutes(netns.connection, { family }))).toEqual(all);
   });
 
   it('that are not of our making stay', () => {
