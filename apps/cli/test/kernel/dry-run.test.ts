@@ -85,7 +85,7 @@ describeKernel('a dry run', { needs }, () => {
       if (args[0] !== 'run') expect(maskAll(JSON.parse(real.stdout))).toEqual(maskAll(dry.result));
     }
     expect(await host.json('network', 'ls')).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('of each command that is refused is refused in the same words', async () => {
     await using host = await TestHost.open();
@@ -103,7 +103,7 @@ describeKernel('a dry run', { needs }, () => {
       expect([words, dry.exitCode, mask(dry.stderr)]).toEqual([words, exitCode, mask(real.stderr)]);
       expect([words, real.exitCode]).toEqual([words, exitCode]);
     }
-  }, 60_000);
+  }, 300_000);
 
   it('of what a file says touches nothing', async () => {
     await using host = await TestHost.open();

@@ -21,7 +21,7 @@ describeKernel('tsnet that is killed', { needs: ['netns', 'bridge', 'veth', 'nft
     await onHosts(numbersTo(count), (host, number) =>
       killAndComplete(host, 2, (phase) => `${1 + (number % steps[phase].length)}`),
     );
-  }, 180_000);
+  }, 300_000);
 
   it('after each kind of step for 20 networks is completed by the next one', async () => {
     const networks = 20;
@@ -35,7 +35,7 @@ describeKernel('tsnet that is killed', { needs: ['netns', 'bridge', 'veth', 'nft
     await onHosts(numbersTo(count), (host, number) =>
       killAndComplete(host, networks, (phase) => kinds[phase][number % kinds[phase].length] ?? ''),
     );
-  }, 180_000);
+  }, 300_000);
 
   it('after whichever step of run leaves nothing to the next one', async () => {
     const words = (host: TestHost) => [
@@ -60,7 +60,7 @@ describeKernel('tsnet that is killed', { needs: ['netns', 'bridge', 'veth', 'nft
       await host.ok(...words(host));
       expect(await lookAt(host)).toEqual(before);
     });
-  }, 120_000);
+  }, 300_000);
 });
 
 /** A file with networks of both families, each with a sandbox and a port; after the change, other ports and a replaced network. */

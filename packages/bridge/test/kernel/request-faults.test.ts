@@ -148,7 +148,7 @@ describeKernel(
     };
 
     describe.for(faultKinds)('%s', (kind) => {
-      it.for(Object.entries(making))('takes %s back whole', { timeout: 60_000 }, async ([, operation]) => {
+      it.for(Object.entries(making))('takes %s back whole', { timeout: 180_000 }, async ([, operation]) => {
         let last = 0;
         for await (const { at, hasFailed, error, before, after, isTidy, recovered } of failures(
           kind,
@@ -172,7 +172,7 @@ describeKernel(
 
       it.for(Object.entries(unmaking))(
         'leaves %s to be completed',
-        { timeout: 60_000 },
+        { timeout: 180_000 },
         async ([, operation]) => {
           await operation.prepare(world);
           await operation.run(world);
