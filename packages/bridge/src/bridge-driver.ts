@@ -89,23 +89,23 @@ export class BridgeDriver implements Driver {
     return [announceStep(this.#host, this.#announcer, endpoint, sandbox, background)];
   }
 
-  disconnect(_network: Network, endpoint: Endpoint): Plan {
+  disconnect(network: Network, endpoint: Endpoint): Plan {
     return [
-      ...this.unpublish(_network, endpoint, endpoint.ports),
+      ...this.unpublish(network, endpoint, endpoint.ports),
       deleteVethStep(this.#host, this.#reaper, endpoint),
     ];
   }
 
-  publish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+  publish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
     return ports.length === 0
       ? []
-      : [publishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+      : [publishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
-  unpublish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+  unpublish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
     return ports.length === 0
       ? []
-      : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+      : [unpublishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
   survey(desired: readonly DesiredNetwork[]): Survey {

@@ -58,7 +58,16 @@ export { SubjectBusyError } from './journal/errors.ts';
 export type { Operation, OperationKind } from './journal/operation.ts';
 export type { Endpoint, EndpointAddress, EndpointSpec, SandboxIdentity } from './model/endpoint.ts';
 export { checkIfName, checkName, fitsIfName } from './model/name.ts';
-export type { Labels, LifecycleState, Network, NetworkSpec, Subnet, SubnetSpec } from './model/network.ts';
+export {
+  type Labels,
+  type LifecycleState,
+  type Network,
+  type NetworkFirewall,
+  type NetworkSpec,
+  networkFirewalls,
+  type Subnet,
+  type SubnetSpec,
+} from './model/network.ts';
 export {
   formatPortSpec,
   listeningFamilies,
