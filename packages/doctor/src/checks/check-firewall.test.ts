@@ -1,6 +1,6 @@
+import type { FirewallChain, FirewallRule, FirewallTable } from '@tsnet/nftables/foreign';
 import { describe, expect, it } from 'vitest';
 import { facts, network, settings, subnet } from '../../test/facts.ts';
-import type { FirewallChain, FirewallRule, FirewallTable } from '../firewall/firewall-table.ts';
 import { checkFirewall } from './check-firewall.ts';
 
 const accept = { accept: null };

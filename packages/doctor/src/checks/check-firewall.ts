@@ -1,11 +1,9 @@
 import type { AddressFamily } from '@tsnet/inet';
+import { describeChain, type FirewallTable, type Flow, findFate, isDropped } from '@tsnet/nftables/foreign';
 import type { HostFacts, NetworkRecord } from '../facts/host-facts.ts';
 import { readyNetworks } from '../facts/host-facts.ts';
 import { valueOr } from '../facts/reading.ts';
 import type { HostFinding } from '../finding.ts';
-import { findFate } from '../firewall/fate.ts';
-import { describeChain, type FirewallTable } from '../firewall/firewall-table.ts';
-import type { Flow } from '../firewall/flow.ts';
 import type { Check } from './check.ts';
 import { firewallRemedy } from './firewall-remedy.ts';
 
@@ -40,11 +38,7 @@ function checkChain(
   const fates = flows
     .filter(({ family }) => table.family === 'inet' || (table.family === 'ip') === (family === 'ipv4'))
     .map((flow) => ({ flow, fate: findFate(table, chain, flow) }));
-  const isDropped = ({ flow, fate }: (typeof fates)[number]) =>
-    fate.verdict === 'dropped' &&
-    // What rules accept by conditions that cannot be judged is most likely what they are there for.
-    !(fate.some.has('accepted') && (flow.state === 'established' || flow.translated));
-  const dropped = fates.filter(isDropped).map(({ flow }) => flow);
+  const dropped = fates.filter(({ flow, fate }) => isDropped(fate, flow)).map(({ flow }) => flow);
   if (dropped.length > 0) {
     const bridges = [...new Set(dropped.map(({ bridge }) => bridge))];
     return [
@@ -79,15 +73,21 @@ function listed(flows: readonly Flow[]): string {
 
 function flowsOf(facts: HostFacts): readonly NetworkFlow[] {
   const networks = readyNetworks(facts);
-  if (networks.length === 0) return throughTheHost(facts, 'ipv4', ANY_BRIDGE, undefined, []);
+  if (networks.length === 0)
+    return throughTheHost(facts, 'ipv4', { bridge: ANY_BRIDGE, accepted: true }, undefined, []);
   return networks.flatMap((record) =>
     record.network.subnets.flatMap(({ prefix }) => [
       ...(record.network.internal
         ? []
-        : throughTheHost(facts, prefix.family, record.network.ifName, prefix, portsOf(record))),
+        : throughTheHost(facts, prefix.family, endOf(record), prefix, portsOf(record))),
       ...withinNetwork(facts, record, prefix),
     ]),
   );
+}
+
+/** The bridge of a network, and whether tsnet's chain of iptables lets it through. */
+function endOf({ network }: NetworkRecord): Pick<NetworkFlow, 'bridge' | 'accepted'> {
+  return { bridge: network.ifName, accepted: network.firewall !== 'nftables' };
 }
 
 function portsOf({ endpoints }: NetworkRecord): NetworkRecord['endpoints'][number]['ports'] {
@@ -97,7 +97,7 @@ function portsOf({ endpoints }: NetworkRecord): NetworkRecord['endpoints'][numbe
 function throughTheHost(
   facts: HostFacts,
   family: AddressFamily,
-  bridge: string,
+  { bridge, accepted }: Pick<NetworkFlow, 'bridge' | 'accepted'>,
   prefix: Flow['source'],
   ports: readonly unknown[],
 ): readonly NetworkFlow[] {
@@ -106,6 +106,7 @@ function throughTheHost(
   const out = {
     family,
     bridge,
+    accepted,
     inputLink: bridge,
     outputLink: outside,
     source: prefix,
@@ -114,6 +115,7 @@ function throughTheHost(
   const back = {
     family,
     bridge,
+    accepted,
     inputLink: outside,
     outputLink: bridge,
     source: undefined,
@@ -131,15 +133,16 @@ function throughTheHost(
 /** Sandboxes that talk with each other, where the firewall sees it. */
 function withinNetwork(
   { settings }: HostFacts,
-  { network }: NetworkRecord,
+  record: NetworkRecord,
   prefix: NetworkRecord['network']['subnets'][number]['prefix'],
 ): readonly NetworkFlow[] {
   const { family } = prefix;
   const isSeen = settings.kind === 'read' && settings.value.bridgedFramesFiltered[family];
-  const bridge = network.ifName;
+  const { network } = record;
+  const { bridge, accepted } = endOf(record);
   if (!isSeen || network.isolated) return [];
   const ends = { inputLink: bridge, outputLink: bridge, source: prefix, destination: prefix };
-  return [{ ...ends, name: `within ${bridge}`, family, bridge, state: 'new', translated: false }];
+  return [{ ...ends, name: `within ${bridge}`, family, bridge, accepted, state: 'new', translated: false }];
 }
 
 function wayOutName({ topology }: HostFacts, family: AddressFamily): string {

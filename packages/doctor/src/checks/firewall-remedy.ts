@@ -1,5 +1,5 @@
+import type { FirewallTable } from '@tsnet/nftables/foreign';
 import type { HostFinding } from '../finding.ts';
-import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What lets networks through a chain of others, in the terms of the tool that the chain is of. */
