@@ -4,6 +4,7 @@ import {
   NftablesError,
   type NftElement,
   type NftListing,
+  type NftListTarget,
   type NftSet,
   Transaction,
 } from '@tsnet/nftables';
@@ -113,6 +114,11 @@ export class FirewallTable implements Disposable {
       count = found.reduce((sum, { elements }) => sum + elements.length, 0);
     });
     return count;
+  }
+
+  /** What nftables has beside the table: see `Nftables.list`. */
+  list(target: NftListTarget): NftListing {
+    return this.#nft().list(target);
   }
 
   close(): void {
