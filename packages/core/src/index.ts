@@ -76,6 +76,7 @@ export {
   type PublishedPort,
   parsePortSpec,
 } from './model/port.ts';
+export { formatReach, type PortReach, type Reach, reachOf } from './model/reach.ts';
 export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
 export type { DeleteNetworkOptions } from './operations/delete-network.ts';
 export type { DisconnectOptions } from './operations/disconnect.ts';

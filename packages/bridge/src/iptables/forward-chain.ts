@@ -33,6 +33,8 @@ export interface Foothold extends ForwardPlace {
 
 /** A chain FORWARD that is there. */
 export interface ForwardChain extends Foothold {
+  /** It sees the frames within a bridge as well (br_netfilter). */
+  readonly seesBridged: boolean;
   readonly table: FirewallTable;
   readonly chain: FirewallChain;
 }
@@ -40,6 +42,10 @@ export interface ForwardChain extends Foothold {
 /** Rules of the chain of tsnet: of packets from its bridges, and to them. */
 export const OWN_RULES = 2;
 
+const bridgedSettings = {
+  ipv4: 'bridge/bridge-nf-call-iptables',
+  ipv6: 'bridge/bridge-nf-call-ip6tables',
+} as const;
 const FORWARD = 'FORWARD';
 /** Stands for a link of the host: no rule is about it. */
 const OUTSIDE = 'OUTSIDE';
@@ -52,7 +58,7 @@ export function readForwardChains(host: Host, nftables: Pick<Nftables, 'list'>):
   ];
   return tables.flatMap((table) => {
     const chain = table.chains.get(FORWARD);
-    return chain?.isForwardHook === true ? [forwardChain(table, chain)] : [];
+    return chain?.isForwardHook === true ? [forwardChain(host, table, chain)] : [];
   });
 }
 
@@ -60,9 +66,11 @@ function isFilter({ family, table }: ListedChain): boolean {
   return table === 'filter' && family !== 'inet';
 }
 
-function forwardChain(table: FirewallTable, chain: FirewallChain): ForwardChain {
+function forwardChain(host: Host, table: FirewallTable, chain: FirewallChain): ForwardChain {
+  const family = table.family === 'ip6' ? 'ipv6' : 'ipv4';
   return {
-    family: table.family === 'ip6' ? 'ipv6' : 'ipv4',
+    family,
+    seesBridged: host.sysctl.find(bridgedSettings[family]) === '1',
     variant: table.backend === 'nftables' ? 'nft' : 'legacy',
     jumps: chain.rules.filter(jumpsToOwn).length,
     rules: table.chains.get(OWN_CHAIN)?.rules.filter((rule) => !isReturn(rule)).length,
@@ -93,19 +101,47 @@ export function isAbsent({ jumps, rules }: Foothold): boolean {
 }
 
 /** Whether a chain drops what a network needs forwarded, but for the chain of tsnet. */
-export function dropsNetwork({ family, table, chain }: ForwardChain, network: Network): boolean {
-  if (network.internal || !familiesOf(network).includes(family)) return false;
-  return flowsOf(network, family).some((flow) => isDropped(findFate(table, chain, flow), flow));
+export function dropsNetwork({ family, seesBridged, table, chain }: ForwardChain, network: Network): boolean {
+  if (!familiesOf(network).includes(family)) return false;
+  const flows = [
+    ...(network.internal ? [] : flowsThroughHost(network, family)),
+    ...(network.isolated || !seesBridged ? [] : [flowWithin(network, family)]),
+  ];
+  return flows.some((flow) => isDropped(findFate(table, chain, flow), flow));
 }
 
-function flowsOf({ name, ifName, subnets }: Network, family: AddressFamily): readonly Flow[] {
-  const prefix = subnets.find((subnet) => subnet.prefix.family === family)?.prefix;
-  const common = { name, family, accepted: false } as const;
-  const out = { ...common, inputLink: ifName, outputLink: OUTSIDE, source: prefix, destination: undefined };
-  const back = { ...common, inputLink: OUTSIDE, outputLink: ifName, source: undefined, destination: prefix };
+function flowsThroughHost(network: Network, family: AddressFamily): readonly Flow[] {
+  const inside = endOf(network, family);
+  const common = { name: network.name, family, accepted: false } as const;
+  const out = {
+    ...common,
+    inputLink: inside.link,
+    outputLink: OUTSIDE,
+    source: inside.prefix,
+    destination: undefined,
+  };
+  const back = {
+    ...common,
+    inputLink: OUTSIDE,
+    outputLink: inside.link,
+    source: undefined,
+    destination: inside.prefix,
+  };
   return [
     { ...out, state: 'new', translated: false },
     { ...back, state: 'established', translated: false },
     { ...back, state: 'new', translated: true },
   ];
+}
+
+function flowWithin(network: Network, family: AddressFamily): Flow {
+  const { link, prefix } = endOf(network, family);
+  return {
+    ...{ name: network.name, family, inputLink: link, outputLink: link, source: prefix, destination: prefix },
+    ...{ state: 'new', translated: false, accepted: false },
+  };
+}
+
+function endOf({ ifName, subnets }: Network, family: AddressFamily) {
+  return { link: ifName, prefix: subnets.find(({ prefix }) => prefix.family === family)?.prefix };
 }

@@ -5,7 +5,7 @@ import { readyNetworks } from '../facts/host-facts.ts';
 import { valueOr } from '../facts/reading.ts';
 import type { HostFinding } from '../finding.ts';
 import type { Check } from './check.ts';
-import { firewallRemedy } from './firewall-remedy.ts';
+import { firewallRemedy, isPassable, reconcileRemedy } from './firewall-remedy.ts';
 
 /** Stands for the bridge of a network where there is none yet. */
 const ANY_BRIDGE = 'BRIDGE';
@@ -19,7 +19,7 @@ export const checkFirewall: Check = (facts) => {
   return tables.flatMap((table) =>
     [...table.chains.values()]
       .filter(({ isForwardHook }) => isForwardHook)
-      .flatMap((chain) => checkChain(table, chain.name, flows)),
+      .flatMap((chain) => checkChain(facts, table, chain.name, flows)),
   );
 };
 
@@ -29,6 +29,7 @@ interface NetworkFlow extends Flow {
 }
 
 function checkChain(
+  facts: HostFacts,
   table: FirewallTable,
   name: string,
   flows: readonly NetworkFlow[],
@@ -39,17 +40,15 @@ function checkChain(
     .filter(({ family }) => table.family === 'inet' || (table.family === 'ip') === (family === 'ipv4'))
     .map((flow) => ({ flow, fate: findFate(table, chain, flow) }));
   const dropped = fates.filter(({ flow, fate }) => isDropped(fate, flow)).map(({ flow }) => flow);
+  // The first network adds the jump by which it passes.
+  if (readyNetworks(facts).length === 0 && isPassable(table, name)) return [];
+  const byReconcile = dropped.filter(({ accepted }) => accepted && isPassable(table, name));
+  const byHand = dropped.filter((flow) => !byReconcile.includes(flow));
   if (dropped.length > 0) {
-    const bridges = [...new Set(dropped.map(({ bridge }) => bridge))];
+    const bridges = [...new Set(byHand.map(({ bridge }) => bridge))];
     return [
-      {
-        code: 'FIREWALL_DROPS_FORWARDED',
-        severity: 'problem',
-        subject: describeChain(table, name),
-        what: `It drops packets ${listed(dropped)}.`,
-        why: 'A packet has to be accepted by every firewall of the host: what one drops, tsnet cannot let through.',
-        ...firewallRemedy(table, name, bridges),
-      },
+      ...(byReconcile.length === 0 ? [] : [dropping(table, name, byReconcile, reconcileRemedy)]),
+      ...(byHand.length === 0 ? [] : [dropping(table, name, byHand, firewallRemedy(table, name, bridges))]),
     ];
   }
   const doubtful = fates.filter(({ fate }) => fate.verdict === 'dropped' || fate.some.has('dropped'));
@@ -65,6 +64,22 @@ function checkChain(
       commands: [],
     },
   ];
+}
+
+function dropping(
+  table: FirewallTable,
+  name: string,
+  flows: readonly Flow[],
+  remedy: Pick<HostFinding, 'remedy' | 'commands'>,
+): HostFinding {
+  return {
+    code: 'FIREWALL_DROPS_FORWARDED',
+    severity: 'problem',
+    subject: describeChain(table, name),
+    what: `It drops packets ${listed(flows)}.`,
+    why: 'A packet has to be accepted by every firewall of the host: what one drops is lost, whatever tsnet accepts.',
+    ...remedy,
+  };
 }
 
 function listed(flows: readonly Flow[]): string {
