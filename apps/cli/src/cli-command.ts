@@ -73,6 +73,11 @@ export class CliCommand extends Command {
     return this.addOption(listOption(flags, description).makeOptionMandatory());
   }
 
+  /** The option of every command that changes something: see {@link Invocation.dryRun}. */
+  dryRunOption(): this {
+    return this.option('--dry-run', 'print what would be done, and change nothing');
+  }
+
   /** Names the action, whose code is loaded when the command is run and not before. */
   runs<A extends readonly unknown[]>(load: () => Promise<Action<A>>): this {
     return this.action(async (...received: unknown[]) => {
@@ -105,7 +110,8 @@ export class CliCommand extends Command {
     }
     const { stdout, stderr } = process;
     const output = new Output({ json, stdout, stderr });
-    return { command: this.path, stateDirectory: absolute(stateDir), verbose, output };
+    const { dryRun = false } = this.opts<{ readonly dryRun?: boolean }>();
+    return { command: this.path, stateDirectory: absolute(stateDir), verbose, dryRun, output };
   }
 
   override error(message: string, _options?: ErrorOptions): never {

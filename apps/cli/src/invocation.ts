@@ -8,6 +8,8 @@ export interface Invocation {
   readonly stateDirectory: string;
   /** Each step of the engine is told. */
   readonly verbose: boolean;
+  /** What would be done is printed, and nothing is changed. */
+  readonly dryRun: boolean;
   readonly output: Output;
 }
 

@@ -1,9 +1,9 @@
-import type { Engine, Host, Inventory, Step } from '@tsnet/core';
+import type { Engine, Host, Inventory, Rehearsal, Step } from '@tsnet/core';
 import type { Ipam, Store } from '@tsnet/ipam';
 import type { Invocation } from './invocation.ts';
 import { requirePrivilege } from './privilege.ts';
 import { type HeldSignals, holdSignals } from './signals.ts';
-import { openExistingStore, openStore } from './store.ts';
+import { copyStore, openExistingStore, openStore } from './store.ts';
 
 /** What a command that changes something works with. */
 export interface Session {
@@ -37,16 +37,25 @@ export interface IpamSession {
   readonly inventory: Inventory;
 }
 
-/** Runs `body` with pools and leases, and the store made if `createStore` says so. Needs access to the state directory only. */
+/** How the store is opened for a change. */
+export interface StoreOptions {
+  /** It is made where it is missing. */
+  readonly createStore?: boolean;
+}
+
+/**
+ * Runs `body` with pools and leases, and the store made if `createStore` says so; with `--dry-run` on a copy of it. Needs
+ * access to the state directory only.
+ */
 export async function withIpam<T>(
   invocation: Invocation,
   body: (session: IpamSession) => Promise<T>,
-  { createStore = false }: { readonly createStore?: boolean } = {},
+  options: StoreOptions = {},
 ): Promise<T> {
   const [{ Ipam }, { Inventory }, store] = await Promise.all([
     import('@tsnet/ipam'),
     import('@tsnet/core/inventory'),
-    (createStore ? openStore : openExistingStore)(invocation),
+    invocation.dryRun ? copyStore(invocation) : openForChange(invocation, options),
   ]);
   await using _ = store;
   return await body({ ipam: new Ipam(store), store, inventory: new Inventory(store) });
@@ -67,14 +76,17 @@ export async function withNamespaces<T>(
   return await body(engine);
 }
 
-/** Runs `body` with this host and what the store knows, and changes nothing. Needs CAP_SYS_ADMIN. */
+/**
+ * Runs `body` with this host and what the store knows, and changes nothing; with `--dry-run` not even an old store is
+ * upgraded. Needs CAP_SYS_ADMIN.
+ */
 export async function withHost<T>(
   invocation: Invocation,
   body: (sight: Pick<Session, 'host' | 'store'>) => Promise<T>,
 ): Promise<T> {
   requirePrivilege(invocation.command);
   const [{ Host }, { openLinux }] = await Promise.all([import('@tsnet/core'), import('@tsnet/linux')]);
-  await using store = await openExistingStore(invocation);
+  await using store = await openExistingStore(invocation, { readOnly: invocation.dryRun });
   using host = Host.open({ linux: openLinux() });
   return await body({ host, store });
 }
@@ -87,7 +99,7 @@ export async function withHost<T>(
 export async function withEngine<T>(
   invocation: Invocation,
   body: (session: Session) => Promise<T>,
-  { createStore = false }: { readonly createStore?: boolean } = {},
+  options: StoreOptions = {},
 ): Promise<T> {
   requirePrivilege(invocation.command);
   const [{ BridgeDriver }, { Engine, Host }, { openLinux }] = await Promise.all([
@@ -97,7 +109,7 @@ export async function withEngine<T>(
   ]);
   using signals = holdSignals();
   // The engine closes both too; closing again does nothing.
-  await using store = await (createStore ? openStore : openExistingStore)(invocation);
+  await using store = await openForChange(invocation, options);
   using host = Host.open({ linux: openLinux() });
   const driver = BridgeDriver.open({
     host,
@@ -110,6 +122,21 @@ export async function withEngine<T>(
     ...(invocation.verbose ? { onStep: (step, duration) => tellStep(invocation, step, duration) } : {}),
   });
   return await body({ engine, host, store, signals });
+}
+
+/** Finds out what `body` would do and return, as {@link withEngine} would run it, and changes nothing. */
+export function rehearse<T>(
+  invocation: Invocation,
+  body: (session: Session) => Promise<T>,
+): Promise<Rehearsal<T>> {
+  return withEngine(invocation, ({ engine, ...rest }) =>
+    engine.rehearse((rehearsal) => body({ ...rest, engine: rehearsal })),
+  );
+}
+
+function openForChange(invocation: Invocation, { createStore = false }: StoreOptions): Promise<Store> {
+  if (invocation.dryRun) return openExistingStore(invocation, { readOnly: true });
+  return createStore ? openStore(invocation) : openExistingStore(invocation);
 }
 
 function tellStep({ output }: Invocation, { name, subject }: Step, duration: number): void {

@@ -22,6 +22,13 @@ export async function openExistingStore(
   return exists(file) ? SqliteStore.open(file, { readOnly }) : new MemoryStore();
 }
 
+/** A copy of what {@link openExistingStore} opens, which it leaves as it is. */
+export async function copyStore(invocation: Invocation): Promise<Store> {
+  const { MemoryStore } = await import('@tsnet/ipam');
+  await using store = await openExistingStore(invocation, { readOnly: true });
+  return MemoryStore.copyOf(store);
+}
+
 function storeFile({ stateDirectory }: Invocation): string {
   return join(stateDirectory, 'state.db');
 }

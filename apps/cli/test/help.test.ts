@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CliCommand } from '../src/cli-command.ts';
 import { exitCodes } from '../src/exit-code.ts';
 import { createProgram } from '../src/program.ts';
+import { changingCommands, leavesOf } from './testing/commands.ts';
 import { tsnet } from './testing/tsnet.ts';
 
 function paths(command: CliCommand, path: readonly string[] = []): (readonly string[])[] {
@@ -55,6 +56,13 @@ describe('help', () => {
     ]) {
       expect(names).toContain(`ipam ${name}`);
     }
+  });
+
+  it('tells of the dry run of every command that changes something, and of no other', () => {
+    const told = leavesOf(createProgram())
+      .filter(({ command }) => command.options.some(({ long }) => long === '--dry-run'))
+      .map(({ path }) => path);
+    expect(told).toEqual(changingCommands);
   });
 
   it.each(commands.map((path) => [path]))('of "tsnet %s" describes it with an example', (path) => {

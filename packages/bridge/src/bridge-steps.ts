@@ -45,7 +45,7 @@ export function createBridgeStep(host: Host, network: Network): Step {
         throw error;
       }
     },
-    undo: () => removeBridge(host, network, birthName),
+    undo: { name: 'delete-bridge', apply: () => removeBridge(host, network, birthName) },
   };
 }
 

@@ -38,6 +38,6 @@ export function enableForwardingStep(host: Host, firewall: FirewallTable, networ
         throw error;
       }
     },
-    undo: restore,
+    undo: { name: 'restore-forwarding', apply: restore },
   };
 }

@@ -60,7 +60,7 @@ export function createVethStep(
         throw error;
       }
     },
-    undo: remove,
+    undo: { name: 'delete-veth', apply: remove },
   };
 }
 

@@ -72,7 +72,7 @@ export class World implements AsyncDisposable {
   sandbox(name: string): Machine {
     const known = this.#machines.get(name);
     if (known !== undefined) return known;
-    this.engine.createSandbox(name);
+    openNetnsDirectory({ linux: this.linux, runDirectory: this.runDirectory }).create(name).close();
     const machine = new Machine(`${this.runDirectory}/${name}`);
     this.#machines.set(name, machine);
     return machine;

@@ -1,4 +1,5 @@
 import { type GroupCommit, type Store, type Transaction, transact } from '@tsnet/ipam';
+import type { NetnsDirectory } from '@tsnet/netns';
 import type { Driver } from './driver.ts';
 import { DriverNotFoundError } from './errors.ts';
 import type { Host } from './host/host.ts';
@@ -17,6 +18,10 @@ export interface EngineContext {
   /** Makes an id of twelve hexadecimal digits that nothing else has. */
   readonly newId: () => string;
   readonly onStep: StepObserver | undefined;
+  /** Where namespaces have names. */
+  readonly sandboxes: NetnsDirectory;
+  /** Store and sandboxes are copies, and of plans only what they do to those is done. */
+  readonly isRehearsal: boolean;
   /** What is going, and may be in the way of what comes. */
   readonly pending: PendingWork;
   /** What neighbors are being told, which is in nobody's way. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GroupCommit, type Store } from '@tsnet/ipam';
+import { GroupCommit, MemoryStore, type Store } from '@tsnet/ipam';
 import type { NetnsRef } from '@tsnet/netns';
 import type { EngineContext } from './context.ts';
 import type { Driver, Repair } from './driver.ts';
@@ -12,6 +12,7 @@ import type { Network, NetworkSpec } from './model/network.ts';
 import type { PortSpec } from './model/port.ts';
 import { connect } from './operations/connect.ts';
 import { createNetwork } from './operations/create-network.ts';
+import { type CreateSandboxOptions, createSandbox } from './operations/create-sandbox.ts';
 import { type DeleteNetworkOptions, deleteNetwork } from './operations/delete-network.ts';
 import {
   type DisconnectOptions,
@@ -22,9 +23,11 @@ import {
 import { pruneNetworks } from './operations/prune-networks.ts';
 import { publish, unpublish } from './operations/publish.ts';
 import { recover } from './operations/recover.ts';
-import { createSandbox, deleteSandbox, holdSandbox } from './operations/sandboxes.ts';
+import { deleteSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
-import type { StepObserver } from './plan.ts';
+import type { Step, StepObserver } from './plan.ts';
+import { type PlannedStep, plannedStep, type Rehearsal } from './rehearsal/rehearsal.ts';
+import { RehearsedDirectory } from './rehearsal/rehearsed-directory.ts';
 import { type Repaired, reconcile } from './repair/reconcile.ts';
 import { restore } from './repair/restore.ts';
 import { survey } from './repair/survey.ts';
@@ -55,9 +58,13 @@ export class Engine extends Inventory implements AsyncDisposable {
   readonly #context: EngineContext;
   #recovered: Promise<void> | undefined;
 
-  constructor(options: EngineOptions) {
+  /** @param stage - of a rehearsal: see {@link rehearse}. */
+  constructor(options: EngineOptions, stage?: Pick<EngineContext, 'sandboxes'>) {
     super(options.store);
     this.#context = {
+      sandboxes: options.host.sandboxes,
+      ...stage,
+      isRehearsal: stage !== undefined,
       host: options.host,
       store: options.store,
       drivers: options.drivers,
@@ -79,6 +86,34 @@ export class Engine extends Inventory implements AsyncDisposable {
    */
   recover(): Promise<readonly Operation[]> {
     return recover(this.#context);
+  }
+
+  /**
+   * Finds out what changes would do: `body` gets an engine that refuses what this one would refuse, and returns what it
+   * would return, but works on a copy of the records and leaves the kernel alone. What is chosen at random, and ids, will
+   * be others. A namespace that `body` makes is there for it alone.
+   *
+   * ```ts
+   * const { steps } = await engine.rehearse((rehearsal) => rehearsal.deleteNetwork('web', { force: true }));
+   * for (const { name, subject } of steps) console.log(name, subject);
+   * ```
+   *
+   * @throws what a change throws.
+   */
+  async rehearse<T>(body: (rehearsal: Engine) => Promise<T>): Promise<Rehearsal<T>> {
+    const { host, store, drivers, now } = this.#context;
+    const steps: PlannedStep[] = [];
+    await using copy = await MemoryStore.copyOf(store);
+    using sandboxes = new RehearsedDirectory(host.sandboxes, host.procDirectory);
+    const onStep = (step: Step) => void steps.push(plannedStep(step));
+    const newId = idsInOrder();
+    const engine = new Engine({ host, store: copy, drivers, now, newId, onStep }, { sandboxes });
+    try {
+      return { result: await body(engine), steps };
+    } finally {
+      // Also what nobody waits for is to be told of, and ends before the copy does.
+      await engine.settled();
+    }
   }
 
   /** Creates a network. @throws {@link NetworkExistsError}, {@link LinkExistsError}, {@link RouteOverlapError} */
@@ -152,13 +187,8 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /** Makes a named namespace. @throws {@link NetnsExistsError} */
-  createSandbox(name: string): void {
-    createSandbox(this.#context, name);
-  }
-
-  /** Lets a named namespace go with this process: who comes next deletes it, unless {@link deleteSandbox} has. */
-  holdSandbox(name: string): Promise<void> {
-    return this.#change(() => holdSandbox(this.#context, name));
+  createSandbox(name: string, options?: CreateSandboxOptions): Promise<void> {
+    return this.#change(() => createSandbox(this.#context, name, options));
   }
 
   /**
@@ -212,6 +242,15 @@ export class Engine extends Inventory implements AsyncDisposable {
 }
 
 function noResult(): void {}
+
+/** Ids that are told from those of things that are there at a glance. */
+function idsInOrder(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last.toString(16).padStart(12, '0');
+  };
+}
 
 /** The first digits of a UUID are random, and Node keeps randomness for them at hand. */
 function randomId(): string {

@@ -15,7 +15,7 @@ function steps(log: string[], ...names: readonly string[]): Step[] {
       name,
       subject: 'it',
       apply: () => act(name, text.includes('!')),
-      undo: () => act(`undo ${name}`, text.includes('?')),
+      undo: { name: `undo-${name}`, apply: () => act(`undo ${name}`, text.includes('?')) },
     };
   });
 }
@@ -47,7 +47,12 @@ describe('applyPlan', () => {
     const log: string[] = [];
     const plan: Step[] = [
       { name: 'a', subject: '', apply: () => void log.push('a') },
-      { name: 'b', subject: '', apply: () => void log.push('b'), undo: () => void log.push('undo b') },
+      {
+        name: 'b',
+        subject: '',
+        apply: () => void log.push('b'),
+        undo: { name: 'undo-b', apply: () => void log.push('undo b') },
+      },
       ...steps(log, 'c!'),
     ];
     await expect(applyPlan(plan)).rejects.toThrow('c failed');

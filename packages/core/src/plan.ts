@@ -11,8 +11,19 @@ export interface Step {
   /** What it acts on: `eth0 of web`. */
   readonly subject: string;
   apply(): void | Promise<void>;
-  /** Takes back what `apply` did; called only when it succeeded. */
-  undo?(): void | Promise<void>;
+  /** Takes back what `apply` did; applied only when that succeeded. */
+  readonly undo?: Undo;
+  /**
+   * It changes nothing but records and names of namespaces, of which a rehearsal has its own, or goes through plans of its
+   * own: a rehearsal applies it too, since what comes later builds on it.
+   */
+  readonly isRehearsable?: boolean;
+}
+
+/** What takes a step back, by a name of the same kind: `delete-veth`. */
+export interface Undo {
+  readonly name: string;
+  apply(): void | Promise<void>;
 }
 
 /** Steps in the order in which they are applied. */
@@ -35,7 +46,7 @@ export async function applyPlan(plan: Plan, onStep?: StepObserver): Promise<void
       });
     }
   } catch (failure) {
-    const others = await attemptAll(done.reverse().map((step) => () => step.undo?.()));
+    const others = await attemptAll(done.reverse().map((step) => () => step.undo?.apply()));
     throw others.length === 0 ? failure : new UndoError(failure, others);
   }
 }

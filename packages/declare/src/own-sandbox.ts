@@ -16,7 +16,7 @@ export async function createOwnSandbox(
 ): Promise<void> {
   await transact(store, async (tx) => putSandboxRecord(tx, name, { project, key: undefined }));
   try {
-    engine.createSandbox(name);
+    await engine.createSandbox(name);
   } catch (error) {
     await transact(store, async (tx) => deleteSandboxRecord(tx, name));
     throw error;

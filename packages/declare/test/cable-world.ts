@@ -29,7 +29,7 @@ function cablesOf({ netlink }: Host): Driver {
         ...step('create-cable', hostIfName),
         apply: () =>
           netlink.send(createVeth({ ifName: hostIfName, peer: { ifName, mac, netnsFd: sandbox.fd } })),
-        undo: () => netlink.send(deleteLink(hostIfName)),
+        undo: { name: 'delete-cable', apply: () => netlink.send(deleteLink(hostIfName)) },
       },
     ],
     disconnect: (_network, { hostIfName }) => [

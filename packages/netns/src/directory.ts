@@ -1,6 +1,6 @@
 import { closeSync, existsSync, readdirSync } from 'node:fs';
 import type { Linux } from '@tsnet/linux';
-import { createNetns } from './create.ts';
+import { createNetns, createUnnamedNetns, nameNetns } from './create.ts';
 import { deleteNetns } from './delete.ts';
 import { explaining, NetnsNotFoundError, NotANetnsError } from './errors.ts';
 import { type NetnsIdentity, sameNetns } from './identity.ts';
@@ -37,6 +37,13 @@ export interface NetnsDirectory {
    * in the way, {@link NetnsSystemError}.
    */
   create(name: string): Netns;
+  /**
+   * Makes a namespace that has no name, and returns it open: nobody else sees it, and it ends with the handle unless
+   * {@link name} has named it. Needs CAP_SYS_ADMIN.
+   */
+  createUnnamed(): Netns;
+  /** Gives an open namespace a name, as {@link create} does. @throws as that does. */
+  name(netns: Netns, name: string): void;
   /**
    * Opens a namespace. That of another user's process needs CAP_SYS_PTRACE.
    *
@@ -82,13 +89,24 @@ class LinuxNetnsDirectory implements NetnsDirectory {
   create(name: string): Netns {
     const ref = checkNetnsRef({ kind: 'name', name });
     return explaining('create', name, () => {
-      // Only now and then: it walks no further than the directory, but takes a lock.
-      if (!this.#prepared || !existsSync(this.#runDirectory)) {
-        prepareRunDirectory(this.#linux, this.#runDirectory);
-        this.#prepared = true;
-      }
+      this.#prepare();
       const path = this.#pathOf(ref);
       return createNetns({ linux: this.#linux, ref, name, path, own: this.#ownPath });
+    });
+  }
+
+  createUnnamed(): Netns {
+    const descriptors = `${this.#procDirectory}/self/fd`;
+    return explaining('create', 'a namespace', () =>
+      createUnnamedNetns(this.#linux, this.#ownPath, descriptors),
+    );
+  }
+
+  name(netns: Netns, name: string): void {
+    const path = this.#pathOf(checkNetnsRef({ kind: 'name', name }));
+    explaining('create', name, () => {
+      this.#prepare();
+      nameNetns({ linux: this.#linux, name, path }, `${this.#procDirectory}/self/fd/${netns.fd}`);
     });
   }
 
@@ -128,6 +146,13 @@ class LinuxNetnsDirectory implements NetnsDirectory {
   isOwn(netns: Netns): boolean {
     using own = this.own();
     return sameNetns(own.identity, netns.identity);
+  }
+
+  #prepare(): void {
+    // Only now and then: it walks no further than the directory, but takes a lock.
+    if (this.#prepared && existsSync(this.#runDirectory)) return;
+    prepareRunDirectory(this.#linux, this.#runDirectory);
+    this.#prepared = true;
   }
 
   #entry(name: string): NetnsEntry | undefined {

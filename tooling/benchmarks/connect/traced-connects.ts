@@ -24,7 +24,7 @@ existsSync(begin);
 for (let index = 0; index < Number(count); index++) {
   const name = `s${index}`;
   const ports = [parsePortSpec(`${10_000 + index}:80/tcp`)];
-  engine.createSandbox(name);
+  await engine.createSandbox(name);
   const { id } = await engine.connect({ network: 'bench', sandbox: { kind: 'name', name }, ports });
   if (index % 2 === 0) await engine.disconnect(id);
   await engine.deleteSandbox(name);

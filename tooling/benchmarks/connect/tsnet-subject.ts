@@ -89,7 +89,7 @@ class TsnetSubject implements Subject {
     const port = parsePortSpec(`${10_000 + (this.#serial++ % 20_000)}:80/tcp`);
     this.#steps = {};
     const start = performance.now();
-    engine.createSandbox(name);
+    await engine.createSandbox(name);
     const created = performance.now();
     const endpoint = await engine.connect({
       network: networkName,

@@ -36,7 +36,7 @@ class ReconcileSubject {
     }
     this.#sandboxes = Array.from({ length: endpoints }, (_, index) => `s${index}`);
     for (const [index, name] of this.#sandboxes.entries()) {
-      engine.createSandbox(name);
+      await engine.createSandbox(name);
       await engine.connect({
         network: `bench${index % networks}`,
         sandbox: { kind: 'name', name },

@@ -31,7 +31,7 @@ serve({
     const names = Array.from({ length: burst }, (_, index) => `s${index}`);
     const times: number[] = [];
     for (const name of names) {
-      engine.createSandbox(name);
+      await engine.createSandbox(name);
       const start = performance.now();
       await engine.connect({ network: 'bench', sandbox: { kind: 'name', name } });
       times.push(performance.now() - start);

@@ -1,7 +1,7 @@
 import { parseNetnsRef } from '@tsnet/netns';
+import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { type EndpointOptions, parseEndpointSpec } from '../parse/endpoint-spec.ts';
-import { withEngine } from '../session.ts';
 import { connectionText, endpointDocument } from '../views/endpoint-view.ts';
 
 /** `tsnet network connect` */
@@ -12,6 +12,9 @@ export async function connectSandbox(
   options: EndpointOptions,
 ): Promise<void> {
   const spec = parseEndpointSpec(network, parseNetnsRef(sandbox), options);
-  const endpoint = await withEngine(invocation, ({ engine }) => engine.connect(spec));
-  invocation.output.result(endpointDocument(endpoint), () => connectionText(endpoint));
+  await carryOut(
+    invocation,
+    ({ engine }) => engine.connect(spec),
+    (endpoint) => ({ document: endpointDocument(endpoint), text: () => connectionText(endpoint) }),
+  );
 }

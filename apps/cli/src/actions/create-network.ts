@@ -1,6 +1,6 @@
+import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { type CreateNetworkOptions, parseNetworkSpec } from '../parse/network-spec.ts';
-import { withEngine } from '../session.ts';
 import { creationText, networkDocument } from '../views/network-view.ts';
 
 /** `tsnet network create` */
@@ -10,8 +10,10 @@ export async function createNetwork(
   options: CreateNetworkOptions,
 ): Promise<void> {
   const spec = parseNetworkSpec(name, options);
-  const network = await withEngine(invocation, ({ engine }) => engine.createNetwork(spec), {
-    createStore: true,
-  });
-  invocation.output.result(networkDocument(network), () => creationText(network));
+  await carryOut(
+    invocation,
+    ({ engine }) => engine.createNetwork(spec),
+    (network) => ({ document: networkDocument(network), text: () => creationText(network) }),
+    { createStore: true },
+  );
 }

@@ -1,6 +1,7 @@
+import type { Endpoint } from '@tsnet/core';
 import { parseNetnsRef } from '@tsnet/netns';
+import { carryOut, type Report } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
-import { withEngine } from '../session.ts';
 import { addressesText, endpointDocument } from '../views/endpoint-view.ts';
 
 /** `tsnet network disconnect` */
@@ -11,16 +12,16 @@ export async function disconnectSandbox(
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
   const ref = parseNetnsRef(sandbox);
-  const endpoints = await withEngine(invocation, ({ engine }) =>
-    engine.disconnectSandbox(network, ref, { force }),
-  );
-  invocation.output.result(endpoints.map(endpointDocument), () =>
-    endpoints.length === 0
-      ? `${sandbox} is not connected to ${network}`
-      : endpoints
-          .map(
-            (endpoint) => `disconnected ${sandbox} from ${endpoint.networkName} (${addressesText(endpoint)})`,
-          )
-          .join('\n'),
-  );
+  const report = (endpoints: readonly Endpoint[]): Report => ({
+    document: endpoints.map(endpointDocument),
+    text: () =>
+      endpoints.length === 0
+        ? `${sandbox} is not connected to ${network}`
+        : endpoints
+            .map((endpoint) => {
+              return `disconnected ${sandbox} from ${endpoint.networkName} (${addressesText(endpoint)})`;
+            })
+            .join('\n'),
+  });
+  await carryOut(invocation, ({ engine }) => engine.disconnectSandbox(network, ref, { force }), report);
 }

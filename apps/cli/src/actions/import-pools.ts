@@ -3,13 +3,9 @@ import {
   DocumentVersionError,
   InvalidDocumentError,
   type IpamDocument,
-  importPools,
-  type Pool,
   parseIpamDocument,
   parseSubnetJson,
   readHostLocal,
-  type Store,
-  transact,
 } from '@tsnet/ipam';
 import { FileContentError, FileError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
@@ -25,16 +21,13 @@ export async function importFile(
   file: string,
   options: ImportOptions,
 ): Promise<void> {
-  const { dryRun = false } = options;
   const source = parseImportSource(options);
   const { document, notes } = await namingFile(file, () => readDocument(file, source));
   const pools = await namingFile(file, () =>
-    withIpam(invocation, ({ ipam, store }) => (dryRun ? rehearse(store, document) : ipam.import(document)), {
-      createStore: !dryRun,
-    }),
+    withIpam(invocation, ({ ipam }) => ipam.import(document), { createStore: true }),
   );
   const reports = pools.map((pool, index) => ({ pool, ...countsOf(document, index) }));
-  const verb = dryRun ? 'would import' : 'imported';
+  const verb = invocation.dryRun ? 'would import' : 'imported';
   invocation.output.result(
     reports.map(({ pool, ...counts }) => ({ ...poolDocument(pool), ...counts })),
     () =>
@@ -115,14 +108,6 @@ async function namingFile<T>(file: string, read: () => Promise<T>): Promise<T> {
     const isAboutContent = error instanceof InvalidDocumentError || error instanceof DocumentVersionError;
     throw isAboutContent ? new FileContentError('import', file, error) : error;
   }
-}
-
-/** The pools that an import would make. */
-function rehearse(store: Store, document: IpamDocument): Promise<readonly Pool[]> {
-  const now = Date.now();
-  return transact(store, (tx) => tx.supposing((part) => importPools(part, document, { now })), {
-    readOnly: true,
-  });
 }
 
 function countsOf({ pools }: IpamDocument, index: number) {

@@ -1,5 +1,6 @@
 import { IpAddress } from '@tsnet/inet';
 import { type Lease, mostLeasesAtOnce } from '@tsnet/ipam';
+import { carryOutOnPools } from '../carry-out.ts';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
@@ -7,7 +8,6 @@ import { parseCount } from '../parse/count.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { parseLabels } from '../parse/label.ts';
 import { parseForeignOwner } from '../parse/owner.ts';
-import { withIpam } from '../session.ts';
 import { leaseDocument, leaseText } from '../views/lease-view.ts';
 
 /** The options of `tsnet ipam lease`, as they were typed. */
@@ -39,16 +39,22 @@ export async function leaseAddresses(
   };
   const address = ip === undefined ? undefined : IpAddress.parse(ip);
   const preferred = prefer === undefined ? undefined : IpAddress.parse(prefer);
-  await withIpam(invocation, async ({ ipam }) => {
-    if (count === undefined) {
-      const lease = await ipam.lease(poolId, { ...terms, address, preferred });
-      invocation.output.result(leaseDocument(lease), () => doneText('leased', lease));
-    } else {
-      const leases = await ipam.leaseMany(poolId, { ...terms, count });
-      const documents = leases.map((lease) => leaseDocument(lease));
-      invocation.output.result(documents, () => leases.map((lease) => doneText('leased', lease)).join('\n'));
-    }
-  });
+  if (count === undefined) {
+    await carryOutOnPools(
+      invocation,
+      ({ ipam }) => ipam.lease(poolId, { ...terms, address, preferred }),
+      (lease) => ({ document: leaseDocument(lease), text: () => doneText('leased', lease) }),
+    );
+  } else {
+    await carryOutOnPools(
+      invocation,
+      ({ ipam }) => ipam.leaseMany(poolId, { ...terms, count }),
+      (leases) => ({
+        document: leases.map((lease) => leaseDocument(lease)),
+        text: () => leases.map((lease) => doneText('leased', lease)).join('\n'),
+      }),
+    );
+  }
 }
 
 /** `tsnet ipam renew` */
@@ -61,8 +67,11 @@ export async function renewLease(
   const address = IpAddress.parse(ip);
   const owner = parseForeignOwner(options.owner);
   const ttl = parseTtl(options.ttl);
-  const lease = await withIpam(invocation, ({ ipam }) => ipam.renew(poolId, address, { owner, ttl }));
-  invocation.output.result(leaseDocument(lease), () => doneText('renewed', lease));
+  await carryOutOnPools(
+    invocation,
+    ({ ipam }) => ipam.renew(poolId, address, { owner, ttl }),
+    (lease) => ({ document: leaseDocument(lease), text: () => doneText('renewed', lease) }),
+  );
 }
 
 function parseTtl(text: string | undefined): number | undefined {

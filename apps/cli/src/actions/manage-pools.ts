@@ -1,9 +1,10 @@
 import { deletePool, getPool, type Pool, releasePool, transact } from '@tsnet/ipam';
+import { carryOutOnPools, type Report } from '../carry-out.ts';
 import { PoolOfNetworkError, throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { type CreatePoolOptions, parsePoolSpec } from '../parse/pool-spec.ts';
-import { type IpamSession, withIpam } from '../session.ts';
+import type { IpamSession } from '../session.ts';
 import { poolCreationText, poolDocument } from '../views/pool-view.ts';
 
 /** `tsnet ipam create` */
@@ -13,8 +14,12 @@ export async function createPool(
   options: CreatePoolOptions,
 ): Promise<void> {
   const spec = parsePoolSpec(id, options);
-  const pool = await withIpam(invocation, ({ ipam }) => ipam.createPool(spec), { createStore: true });
-  invocation.output.result(poolDocument(pool), () => poolCreationText(pool));
+  await carryOutOnPools(
+    invocation,
+    ({ ipam }) => ipam.createPool(spec),
+    (pool) => ({ document: poolDocument(pool), text: () => poolCreationText(pool) }),
+    { createStore: true },
+  );
 }
 
 /** `tsnet ipam rm`: goes on past failures, and reports all of them. */
@@ -23,23 +28,28 @@ export async function removePools(
   ids: readonly string[],
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
-  await withIpam(invocation, async (session) => {
-    const removed: Pool[] = [];
-    const failures: unknown[] = [];
-    for (const id of ids) {
-      try {
-        removed.push(await removePool(session, id, force));
-      } catch (error) {
-        failures.push(error);
+  const failures: unknown[] = [];
+  await carryOutOnPools(
+    invocation,
+    async (session) => {
+      const removed: Pool[] = [];
+      for (const id of ids) {
+        try {
+          removed.push(await removePool(session, id, force));
+        } catch (error) {
+          failures.push(error);
+        }
       }
-    }
-    if (removed.length > 0) {
-      invocation.output.result(removed.map(poolDocument), () =>
-        removed.map((pool) => printable(`removed pool ${pool.id}`)).join('\n'),
-      );
-    }
-    throwCollected('remove', `${failures.length} of ${ids.length} pools`, failures);
-  });
+      return removed;
+    },
+    (removed) => (removed.length === 0 ? undefined : removalReport(removed)),
+  );
+  throwCollected('remove', `${failures.length} of ${ids.length} pools`, failures);
+}
+
+function removalReport(removed: readonly Pool[]): Report {
+  const text = () => removed.map((pool) => printable(`removed pool ${pool.id}`)).join('\n');
+  return { document: removed.map(poolDocument), text };
 }
 
 async function removePool({ store, inventory }: IpamSession, id: string, force: boolean): Promise<Pool> {

@@ -1,25 +1,31 @@
 import { formatPortSpec, parsePortSpec } from '@tsnet/core';
+import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
-import { withEngine } from '../session.ts';
 import { endpointPortDocument, portText } from '../views/port-view.ts';
 
 /** `tsnet port publish`: shows the host port also where tsnet chose it. */
 export async function publishPort(invocation: Invocation, endpointId: string, text: string): Promise<void> {
   const spec = parsePortSpec(text);
-  const endpoint = await withEngine(invocation, ({ engine }) => engine.publish(endpointId, [spec]));
-  const port = endpoint.ports.at(-1) ?? spec;
-  invocation.output.result(
-    endpointPortDocument(endpoint, port),
-    () => `published ${portText(endpoint, port)}`,
+  await carryOut(
+    invocation,
+    ({ engine }) => engine.publish(endpointId, [spec]),
+    (endpoint) => {
+      const port = endpoint.ports.at(-1) ?? spec;
+      const text = () => `published ${portText(endpoint, port)}`;
+      return { document: endpointPortDocument(endpoint, port), text };
+    },
   );
 }
 
 /** `tsnet port unpublish` */
 export async function unpublishPort(invocation: Invocation, endpointId: string, text: string): Promise<void> {
   const spec = parsePortSpec(text);
-  const endpoint = await withEngine(invocation, ({ engine }) => engine.unpublish(endpointId, [spec]));
-  invocation.output.result(
-    endpointPortDocument(endpoint, spec),
-    () => `unpublished ${formatPortSpec(spec)} of endpoint ${endpoint.id}`,
+  await carryOut(
+    invocation,
+    ({ engine }) => engine.unpublish(endpointId, [spec]),
+    (endpoint) => ({
+      document: endpointPortDocument(endpoint, spec),
+      text: () => `unpublished ${formatPortSpec(spec)} of endpoint ${endpoint.id}`,
+    }),
   );
 }

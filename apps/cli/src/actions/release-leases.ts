@@ -1,9 +1,10 @@
 import { IpAddress } from '@tsnet/inet';
+import { carryOutOnPools } from '../carry-out.ts';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { parseForeignOwner } from '../parse/owner.ts';
-import { withIpam } from '../session.ts';
+import type { IpamSession } from '../session.ts';
 
 /** The options of `tsnet ipam release`, as they were typed. */
 export interface ReleaseOptions {
@@ -30,20 +31,20 @@ export async function releaseLeases(
     );
   }
   const address = ip === undefined ? undefined : IpAddress.parse(ip);
-  const released = await withIpam(invocation, async ({ ipam }) => {
+  const release = async ({ ipam }: IpamSession) => {
     if (poolId === undefined || address === undefined) {
       if (poolId !== undefined) await ipam.getPool(poolId);
       return ipam.releaseOwner(owner, poolId);
     }
     return (await ipam.release(poolId, address, owner)) ? [{ poolId, address }] : [];
-  });
-  invocation.output.result(
-    released.map((lease) => ({ address: `${lease.address}`, pool: lease.poolId, owner })),
-    () =>
+  };
+  await carryOutOnPools(invocation, release, (released) => ({
+    document: released.map((lease) => ({ address: `${lease.address}`, pool: lease.poolId, owner })),
+    text: () =>
       released.length === 0
         ? printable(
             `nothing to release: ${ip === undefined ? `${owner} holds nothing` : `nobody holds ${ip}`}`,
           )
         : released.map((lease) => printable(`released ${lease.address} of ${lease.poolId}`)).join('\n'),
-  );
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Network } from '@tsnet/core';
+import { carryOut, type Report } from '../carry-out.ts';
 import { throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
-import { withEngine } from '../session.ts';
 import { networkDocument } from '../views/network-view.ts';
 
 /** `tsnet network rm`: goes on past failures, and reports all of them. */
@@ -10,30 +10,36 @@ export async function removeNetworks(
   names: readonly string[],
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
-  await withEngine(invocation, async ({ engine }) => {
-    const removed: Network[] = [];
-    const failures: unknown[] = [];
-    for (const name of names) {
-      try {
-        removed.push(await engine.deleteNetwork(name, { force }));
-      } catch (error) {
-        failures.push(error);
+  const failures: unknown[] = [];
+  await carryOut(
+    invocation,
+    async ({ engine }) => {
+      const removed: Network[] = [];
+      for (const name of names) {
+        try {
+          removed.push(await engine.deleteNetwork(name, { force }));
+        } catch (error) {
+          failures.push(error);
+        }
       }
-    }
-    if (removed.length > 0) reportRemoved(invocation, removed);
-    throwCollected('remove', `${failures.length} of ${names.length} networks`, failures);
-  });
+      return removed;
+    },
+    (removed) => (removed.length === 0 ? undefined : reportOf(removed)),
+  );
+  throwCollected('remove', `${failures.length} of ${names.length} networks`, failures);
 }
 
 /** `tsnet network prune` */
 export async function pruneNetworks(invocation: Invocation): Promise<void> {
-  await withEngine(invocation, async ({ engine }) => reportRemoved(invocation, await engine.pruneNetworks()));
+  await carryOut(invocation, ({ engine }) => engine.pruneNetworks(), reportOf);
 }
 
-function reportRemoved({ output }: Invocation, removed: readonly Network[]): void {
-  output.result(removed.map(networkDocument), () =>
-    removed.length === 0
-      ? 'no networks without endpoints'
-      : removed.map(({ name }) => `removed network ${name}`).join('\n'),
-  );
+function reportOf(removed: readonly Network[]): Report {
+  return {
+    document: removed.map(networkDocument),
+    text: () =>
+      removed.length === 0
+        ? 'no networks without endpoints'
+        : removed.map(({ name }) => `removed network ${name}`).join('\n'),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Repaired } from '@tsnet/core';
+import { carryOut, type Report } from '../carry-out.ts';
 import { throwCollected } from '../errors.ts';
 import { problemsFound } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
@@ -28,19 +29,24 @@ export async function showStatus(invocation: Invocation): Promise<number> {
 
 /** `tsnet reconcile`: goes on past failures, and reports all of them. */
 export async function reconcile(invocation: Invocation): Promise<void> {
-  const outcomes = await withEngine(invocation, ({ engine }) => engine.reconcile());
-  const repaired = outcomes.filter(({ failure }) => failure === undefined);
+  const outcomes = await carryOut(invocation, ({ engine }) => engine.reconcile(), reportOf);
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
-  invocation.output.result(repaired.map(documentOf), () =>
-    outcomes.length === 0
-      ? 'nothing to repair'
-      : repaired.map(({ subject, problem }) => printable(`repaired ${subject}: ${problem}`)).join('\n'),
-  );
   throwCollected(
     'repair',
     `${failures.length} of ${outcomes.length} findings`,
     failures.map(({ failure }) => failure),
   );
+}
+
+function reportOf(outcomes: readonly Repaired[]): Report {
+  const repaired = outcomes.filter(({ failure }) => failure === undefined);
+  return {
+    document: repaired.map(documentOf),
+    text: () =>
+      outcomes.length === 0
+        ? 'nothing to repair'
+        : repaired.map(({ subject, problem }) => printable(`repaired ${subject}: ${problem}`)).join('\n'),
+  };
 }
 
 function documentOf({ subject, problem }: Repaired) {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Endpoint, EndpointSpec } from '@tsnet/core';
+import { carryOut } from '../carry-out.ts';
 import { throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
+import { printable } from '../output/printable.ts';
 import { parseEndpointSpec } from '../parse/endpoint-spec.ts';
 import { parseNetworkOptions } from '../parse/network-option.ts';
 import { parseSandboxName } from '../parse/sandbox-name.ts';
@@ -29,16 +31,40 @@ export async function runInNewSandbox(
     const publish = index === 0 ? (options.publish ?? []) : [];
     return parseEndpointSpec(network, { kind: 'name', name }, { ...endpoint, publish });
   });
+  if (invocation.dryRun) return rehearseRun(invocation, name, specs, command);
   return withEngine(invocation, async (session) => {
-    session.engine.createSandbox(name);
     // Should this process be killed, the next one takes the sandbox down.
-    await session.engine.holdSandbox(name);
+    await session.engine.createSandbox(name, { held: true });
     const [outcome] = await Promise.allSettled([connectAndRun(invocation, session, name, specs, command)]);
     const [teardown] = await Promise.allSettled([session.engine.deleteSandbox(name)]);
     const failures = [outcome, teardown].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
     throwCollected('run in', name, failures);
     return outcome.status === 'fulfilled' ? outcome.value : 0;
   });
+}
+
+/** All but the command, of which nobody knows what it would do. */
+async function rehearseRun(
+  invocation: Invocation,
+  name: string,
+  specs: readonly EndpointSpec[],
+  command: readonly string[],
+): Promise<number> {
+  await carryOut(
+    invocation,
+    async ({ engine }) => {
+      await engine.createSandbox(name, { held: true });
+      const endpoints: Endpoint[] = [];
+      for (const spec of specs) endpoints.push(await engine.connect(spec));
+      await engine.deleteSandbox(name);
+      return endpoints;
+    },
+    (endpoints) => ({
+      document: { ...connectionsDocument(name, endpoints), command },
+      text: () => `${connectionsText(name, endpoints)}\n${printable(`and run ${command.join(' ')}`)}`,
+    }),
+  );
+  return 0;
 }
 
 async function connectAndRun(
@@ -61,12 +87,18 @@ async function connectAndRun(
 
 /** Standard output is the command's alone. */
 function tellConnections({ output }: Invocation, name: string, endpoints: readonly Endpoint[]): void {
-  output.remark({ sandbox: name, endpoints: endpoints.map(endpointDocument) }, () =>
-    endpoints
-      .map((endpoint) => {
-        const ports = endpoint.ports.map((port) => `, ${portText(endpoint, port)}`).join('');
-        return `${name}: ${endpoint.ifName} ${addressesText(endpoint)} on ${endpoint.networkName}${ports}`;
-      })
-      .join('\n'),
-  );
+  output.remark(connectionsDocument(name, endpoints), () => connectionsText(name, endpoints));
+}
+
+function connectionsDocument(name: string, endpoints: readonly Endpoint[]) {
+  return { sandbox: name, endpoints: endpoints.map(endpointDocument) };
+}
+
+function connectionsText(name: string, endpoints: readonly Endpoint[]): string {
+  return endpoints
+    .map((endpoint) => {
+      const ports = endpoint.ports.map((port) => `, ${portText(endpoint, port)}`).join('');
+      return `${name}: ${endpoint.ifName} ${addressesText(endpoint)} on ${endpoint.networkName}${ports}`;
+    })
+    .join('\n');
 }

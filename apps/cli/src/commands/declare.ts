@@ -9,7 +9,7 @@ export function addDeclareCommands(program: CliCommand): void {
     .add('apply')
     .description('Make networks, sandboxes and ports what a file says, and remove what it no longer names')
     .requiredOption('-f, --file <file>', FILE)
-    .option('--dry-run', 'print what would be done, and change nothing')
+    .dryRunOption()
     .examples(
       'tsnet apply -f shop.yaml --dry-run',
       'tsnet apply -f shop.yaml',
@@ -33,7 +33,7 @@ export function addDeclareCommands(program: CliCommand): void {
     .add('destroy')
     .description('Take down what a file names and `tsnet apply` has made, and nothing else')
     .requiredOption('-f, --file <file>', FILE)
-    .option('--dry-run', 'print what would be done, and change nothing')
+    .dryRunOption()
     .examples('tsnet destroy -f shop.yaml')
     .runs(async () => (await import('../actions/apply-file.ts')).destroyFile);
 }

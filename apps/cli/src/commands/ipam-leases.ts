@@ -29,6 +29,7 @@ function addLeases(ipam: CliCommand): void {
     .option('--key <key>', 'the same owner with the same key gets the same lease again')
     .option('--ttl <time>', TTL)
     .listOption('--label <key=value>', 'a note of your own; repeatable')
+    .dryRunOption()
     .examples(
       'tsnet ipam lease blue --owner vm-1',
       'tsnet ipam lease 10.1.0.0/24 --owner printer --ip 10.1.0.9 --label room=12',
@@ -43,6 +44,7 @@ function addLeases(ipam: CliCommand): void {
     .argument('<ip>', 'the leased address')
     .requiredOption('--owner <owner>', 'who holds it')
     .option('--ttl <time>', TTL)
+    .dryRunOption()
     .examples('tsnet ipam renew blue 10.20.0.1 --owner vm-1 --ttl 2h')
     .runs(async () => (await import('../actions/lease-addresses.ts')).renewLease);
 
@@ -53,6 +55,7 @@ function addLeases(ipam: CliCommand): void {
     .argument('[ip]', 'the leased address')
     .requiredOption('--owner <owner>', 'who holds it; the lease of another owner is left alone')
     .option('--all', 'every address of the owner')
+    .dryRunOption()
     .examples(
       'tsnet ipam release blue 10.20.0.1 --owner vm-1',
       'tsnet ipam release --owner vm-1 --all',
@@ -69,6 +72,7 @@ function addReservations(ipam: CliCommand): void {
     .argument('<ip>', 'the address')
     .option('--owner <owner>', 'who may lease it (default: nobody)')
     .listOption('--label <key=value>', 'a note of your own; repeatable')
+    .dryRunOption()
     .examples(
       'tsnet ipam reserve 10.1.0.0/24 10.1.0.9',
       'tsnet ipam reserve blue 10.20.0.9 --owner vm-9 --label why=dns',
@@ -80,6 +84,7 @@ function addReservations(ipam: CliCommand): void {
     .description('Give a reservation up; a lease of the address stays')
     .argument('<pool>', 'id of the pool')
     .argument('<ip>', 'the reserved address')
+    .dryRunOption()
     .examples('tsnet ipam unreserve blue 10.20.0.9')
     .runs(async () => (await import('../actions/reserve-address.ts')).unreserveAddress);
 }

@@ -49,6 +49,7 @@ function addChanges(ipam: CliCommand): void {
     .option('--reuse-delay <time>', 'let released addresses rest: 30s, 10m, 2h (default: 0s)')
     .optionsGroup('Identity:')
     .listOption('--label <key=value>', 'a note of your own; repeatable')
+    .dryRunOption()
     .examples(
       'tsnet ipam create blue --subnet 10.20.0.0/24',
       'tsnet ipam create lab --subnet fd00:20::/64 --exclude fd00:20::/120 --reuse-delay 10m',
@@ -61,6 +62,7 @@ function addChanges(ipam: CliCommand): void {
     .description('Remove pools, with their reservations')
     .argument('<pool...>', 'ids of pools that are no networks')
     .option('-f, --force', 'release what is leased from them first')
+    .dryRunOption()
     .examples('tsnet ipam rm blue', 'tsnet ipam rm --force blue lab')
     .runs(async () => (await import('../actions/manage-pools.ts')).removePools);
 }
@@ -88,7 +90,7 @@ function addDocuments(ipam: CliCommand): void {
       'a router in one of the prefixes, for host-local (default: the first address); repeatable',
     )
     .option('--owner <owner>', 'who holds the addresses, for subnet-json (default: imported)')
-    .option('--dry-run', 'check it, and change nothing')
+    .dryRunOption()
     .examples(
       'tsnet ipam import blue.json',
       'tsnet ipam import subnet.json --format subnet-json --dry-run',

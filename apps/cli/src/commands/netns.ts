@@ -11,6 +11,7 @@ export function addNetnsCommands(program: CliCommand): void {
     .add('create')
     .description('Create a network namespace under /run/netns, as `ip netns add` does')
     .argument('<name>', 'name of the namespace')
+    .dryRunOption()
     .examples('tsnet netns create app')
     .runs(async () => (await import('../actions/manage-sandboxes.ts')).createSandbox);
 
@@ -26,6 +27,7 @@ export function addNetnsCommands(program: CliCommand): void {
     .alias('rm')
     .description('Remove a namespace, and disconnect it from its networks')
     .argument('<name>', 'name of the namespace')
+    .dryRunOption()
     .examples('tsnet netns rm app')
     .runs(async () => (await import('../actions/manage-sandboxes.ts')).removeSandbox);
 }

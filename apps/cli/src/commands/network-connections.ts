@@ -19,6 +19,7 @@ export function addNetworkConnections(network: CliCommand): void {
     .option('--ifname <name>', 'name of the link in the sandbox (default: the first free of eth0, eth1, ...)')
     .option('--name <name>', 'name of the endpoint, unique on the network')
     .listOption('--label <key=value>', 'a note of your own; repeatable')
+    .dryRunOption()
     .examples(
       'tsnet network connect web app -p 8080:80',
       'tsnet network connect web pid:4711 --ip 10.1.0.7 --ifname eth0',
@@ -35,6 +36,7 @@ export function addNetworkConnections(network: CliCommand): void {
       '-f, --force',
       'finish what was cut short; no error if the sandbox is not connected to the network, which has to exist',
     )
+    .dryRunOption()
     .examples('tsnet network disconnect web app')
     .runs(async () => (await import('../actions/disconnect-sandbox.ts')).disconnectSandbox);
 }

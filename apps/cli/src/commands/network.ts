@@ -44,6 +44,7 @@ function addCreate(network: CliCommand): void {
     .option('--driver <name>', 'what makes the network (default: bridge)')
     .option('--bridge-name <name>', "name of the bridge on the host (default: the network's name)")
     .listOption('--label <key=value>', 'a note of your own; repeatable')
+    .dryRunOption()
     .examples(
       'tsnet network create web',
       'tsnet network create --driver bridge --subnet 192.168.0.0/24 testbridge',
@@ -78,12 +79,14 @@ function addRemovals(network: CliCommand): void {
       '-f, --force',
       'disconnect their endpoints and release their addresses first, and finish what was cut short',
     )
+    .dryRunOption()
     .examples('tsnet network remove testbridge', 'tsnet network rm --force web db')
     .runs(async () => (await import('../actions/remove-networks.ts')).removeNetworks);
 
   network
     .add('prune')
     .description('Remove every network that has no endpoints, nor leases of others')
+    .dryRunOption()
     .examples('tsnet network prune')
     .runs(async () => (await import('../actions/remove-networks.ts')).pruneNetworks);
 }

@@ -21,6 +21,7 @@ export function addPortCommands(program: CliCommand): void {
     .description('Lead host ports to an endpoint')
     .argument('<endpoint>', 'id of the endpoint, or NETWORK/NAME')
     .argument('<spec>', SPEC)
+    .dryRunOption()
     .examples(
       'tsnet port publish 3f2a9c41d07b 8080:80',
       'tsnet port publish web/front 127.0.0.1:0:80',
@@ -33,6 +34,7 @@ export function addPortCommands(program: CliCommand): void {
     .description('Stop leading host ports to an endpoint')
     .argument('<endpoint>', 'id of the endpoint, or NETWORK/NAME')
     .argument('<spec>', 'the ports as they were published, host port included')
+    .dryRunOption()
     .examples('tsnet port unpublish web/front 8080:80')
     .runs(async () => (await import('../actions/publish-port.ts')).unpublishPort);
 }

@@ -12,6 +12,7 @@ export function addRepairCommands(program: CliCommand): void {
   program
     .add('reconcile')
     .description('Repair what the host has lost of networks and endpoints, and remove what nothing wants')
+    .dryRunOption()
     .examples('tsnet reconcile')
     .runs(async () => (await import('../actions/repair-host.ts')).reconcile);
 }

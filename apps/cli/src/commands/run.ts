@@ -16,6 +16,7 @@ export function addRunCommands(program: CliCommand): void {
     )
     .listOption('-p, --publish <spec>', 'publish a port on the first network; repeatable')
     .option('--name <name>', 'name of the sandbox (default: run- and a random part)')
+    .dryRunOption()
     .examples(
       'tsnet run --network web -p 8080:80 -- node server.js',
       'tsnet run --network web:ip=10.1.0.7,ifname=lan0 --network db -- ip address',

@@ -9,7 +9,6 @@ export interface ImportOptions {
   readonly prefix?: readonly string[];
   readonly gateway?: readonly string[];
   readonly owner?: string;
-  readonly dryRun?: boolean;
 }
 
 /** What is imported, and what the source itself does not say. */

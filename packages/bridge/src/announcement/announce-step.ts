@@ -32,12 +32,12 @@ export function announceStep(
     apply() {
       // Reading the host's end makes the kernel settle its carrier, without which the bridge still drops what
       // the sandbox sends.
-      const bridge = findLink(netlink, hostIfName)?.master;
-      if (bridge === undefined) return;
+      const { master: bridge, peerIfIndex: link } = findLink(netlink, hostIfName) ?? {};
+      if (bridge === undefined || link === undefined) return;
       // What goes out by the bridge does not come back to the host.
       for (const { prefix } of addresses) sendIfThere(netlink, deleteNeighbor(bridge, prefix.address));
       background(
-        announcer.tell(bridge, endpoint, sandbox).then(() => {
+        announcer.tell({ bridge, link }, endpoint, sandbox).then(() => {
           sendIfThere(netlink, changeLink(hostIfName, { bridgePort: { hairpin: true } }));
         }),
       );

@@ -38,17 +38,21 @@ export class Announcer implements Disposable {
   /**
    * Sends the messages that say where an endpoint is, after those of others. Needs CAP_NET_RAW.
    *
-   * @param bridge - the index of its bridge.
+   * @param place - the index of its bridge, and of its link in the sandbox.
    * @returns resolves when everybody has been told. Where a message cannot be sent there is nobody to hear it, or no
    * room for it: neighbors then find out by themselves, in their own time.
    * @throws {@link SystemCallError} at once, where nothing may be sent at all.
    */
-  tell(bridge: number, { addresses, mac, ifName }: Endpoint, sandbox: Netns): Promise<void> {
+  tell(
+    { bridge, link }: { readonly bridge: number; readonly link: number },
+    { addresses, mac }: Endpoint,
+    sandbox: Netns,
+  ): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     const messages = addresses.map(({ prefix: { address } }) =>
       address.family === 'ipv4'
         ? this.#arp(bridge, mac, address)
-        : this.#advertisement(sandbox, ifName, mac, address),
+        : this.#advertisement(sandbox, link, mac, address),
     );
     this.#sending = this.#sending.then(async () => {
       for (const send of messages) await send().catch(() => undefined);
@@ -82,9 +86,9 @@ export class Announcer implements Disposable {
     };
   }
 
-  #advertisement(sandbox: Netns, ifName: string, mac: MacAddress, address: IpAddress): Message {
+  #advertisement(sandbox: Netns, ifIndex: number, mac: MacAddress, address: IpAddress): Message {
     const { linux } = this.#host;
-    const socket = openAdvertisingSocket(linux, sandbox, ifName, address);
+    const socket = openAdvertisingSocket(linux, sandbox, ifIndex, address);
     return async () => {
       try {
         await linux.sendInBackground(socket, neighborAdvertisement(mac, address), allNodes);

@@ -20,7 +20,7 @@ export function openFirewallStep(firewall: FirewallTable, network: Network): Ste
     name: 'open-firewall',
     subject: network.ifName,
     apply: () => firewall.addNetwork(elements),
-    undo: () => firewall.deleteNetwork(elements),
+    undo: { name: 'close-firewall', apply: () => firewall.deleteNetwork(elements) },
   };
 }
 
@@ -55,7 +55,7 @@ export function publishStep(
         throw error;
       }
     },
-    undo: () => firewall.delete(elements),
+    undo: { name: 'unpublish-ports', apply: () => firewall.delete(elements) },
   };
 }
 

@@ -14,7 +14,7 @@ describeKernel('a crowd', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, ()
       await world.network('crowd', ['10.9.0.0/22']);
       const { engine } = world;
       const names = Array.from({ length: CROWD }, (_, index) => `s${index}`);
-      for (const name of names) engine.createSandbox(name);
+      for (const name of names) await engine.createSandbox(name);
       const endpoints = await Promise.all(
         names.map((name) => engine.connect({ network: 'crowd', sandbox: { kind: 'name', name } })),
       );

@@ -29,6 +29,8 @@ describeKernel('a reboot', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, (
     await world.sandbox('a').close();
     world.forget('a');
     world.host.ip('link del web', 'link del backend');
+    // Links go a moment after their namespace; no boot begins with any.
+    await expect.poll(async () => (await world.traces()).links, { timeout: 10_000 }).toEqual([]);
     world.host.run('nft', 'flush', 'ruleset');
     world.host.run('sysctl', '-wq', 'net.ipv4.ip_forward=0', 'net.ipv6.conf.all.forwarding=0');
   };
@@ -51,7 +53,7 @@ describeKernel('a reboot', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, (
     const before = (await world.engine.listNetworks()).map(({ bootId: _, ...network }) => network);
     await wipe();
     const next = openNext();
-    next.createSandbox('b');
+    await next.createSandbox('b');
     const { ports } = await next.connect({
       network: 'web',
       sandbox: { kind: 'name', name: 'b' },

@@ -123,6 +123,17 @@ describeKernel('a refusal leaves nothing', { needs: ['netns', 'nftables', 'bridg
       await expect(connect({ name: 'a' })).rejects.toThrow(EndpointExistsError);
     });
 
+    it('whose MAC address another one was given', async () => {
+      const mac = MacAddress.parse('02:00:00:00:00:07');
+      const other = await world.connect('web', 'other', [], { mac });
+      await expect(connect({ mac })).rejects.toThrow(`endpoint ${other.id} of web has that MAC address`);
+      await world.engine.disconnect(other.id);
+      await world.engine.settled();
+      const again = await world.connect('web', 'other', [], { mac });
+      await world.engine.disconnect(again.id);
+      await world.engine.settled();
+    });
+
     it('whose sandbox is connected already', async () => {
       await expect(world.connect('web', 'a')).rejects.toThrow(EndpointExistsError);
     });

@@ -40,7 +40,6 @@ describeKernel('a sandbox', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
 
   it('announces itself, and takes neither addresses nor routes from its neighbors', () => {
     expect(setting('a', 'ipv4.conf.eth0.arp_notify')).toBe('1');
-    expect(setting('a', 'ipv6.conf.eth0.ndisc_notify')).toBe('1');
     expect(setting('a', 'ipv6.conf.eth0.accept_ra')).toBe('0');
     expect(setting('a', 'ipv6.conf.eth0.disable_ipv6')).toBe('0');
     expect(world.host.run('sysctl', '-n', 'net.ipv6.conf.web.accept_ra').trim()).toBe('0');

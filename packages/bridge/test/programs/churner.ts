@@ -20,8 +20,7 @@ for (let round = 0; ; round++) {
   const network = `n${process.pid}-${round}`;
   const box = `s${process.pid}-${round}`;
   await engine.createNetwork({ name: network });
-  engine.createSandbox(box);
-  await engine.holdSandbox(box);
+  await engine.createSandbox(box, { held: true });
   const sandbox = { kind: 'name', name: box } as const;
   const { id } = await engine.connect({ network, sandbox, ports: [parsePortSpec('80')] });
   await engine.publish(id, [parsePortSpec('81-83/udp')]);

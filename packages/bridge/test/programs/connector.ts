@@ -17,7 +17,7 @@ await using engine = new Engine({
 const addresses: string[] = [];
 for (let index = 0; index < Number(count); index++) {
   const sandbox = `${name}${index}`;
-  engine.createSandbox(sandbox);
+  await engine.createSandbox(sandbox);
   const endpoint = await engine.connect({
     network: 'web',
     sandbox: { kind: 'name', name: sandbox },

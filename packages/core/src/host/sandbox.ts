@@ -1,8 +1,14 @@
 import { NetlinkConnection } from '@tsnet/netlink';
-import { formatNetnsRef, type Netns, type NetnsRef } from '@tsnet/netns';
+import { formatNetnsRef, type Netns, type NetnsDirectory, type NetnsRef } from '@tsnet/netns';
 import { SandboxIsHostError } from '../errors.ts';
 import type { SandboxIdentity } from '../model/endpoint.ts';
 import type { Host } from './host.ts';
+
+/** Where sandboxes are looked for. */
+export interface Surroundings {
+  readonly host: Host;
+  readonly sandboxes: NetnsDirectory;
+}
 
 /** A namespace that endpoints are connected to, held open. */
 export class Sandbox implements Disposable {
@@ -20,13 +26,13 @@ export class Sandbox implements Disposable {
   /**
    * @throws {@link NetnsNotFoundError}, {@link SandboxIsHostError}
    */
-  static open(host: Host, operation: string, ref: NetnsRef): Sandbox {
-    return Sandbox.#of(host, operation, ref, host.sandboxes.open(ref));
+  static open({ host, sandboxes }: Surroundings, operation: string, ref: NetnsRef): Sandbox {
+    return Sandbox.#of(host, operation, ref, sandboxes.open(ref));
   }
 
   /** As {@link open}, but undefined where there is no such namespace. */
-  static find(host: Host, operation: string, ref: NetnsRef): Sandbox | undefined {
-    const netns = host.sandboxes.find(ref);
+  static find({ host, sandboxes }: Surroundings, operation: string, ref: NetnsRef): Sandbox | undefined {
+    const netns = sandboxes.find(ref);
     return netns === undefined ? undefined : Sandbox.#of(host, operation, ref, netns);
   }
 

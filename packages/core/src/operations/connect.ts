@@ -1,11 +1,12 @@
 import type { Transaction } from '@tsnet/ipam';
+import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
-import { applyPlan, type Plan, type Step } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
 import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
@@ -17,13 +18,13 @@ import { wireSandboxStep } from './wire-sandbox.ts';
 
 /** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
 export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
-  using sandbox = Sandbox.open(context.host, 'connect', spec.sandbox);
+  using sandbox = Sandbox.open(context, 'connect', spec.sandbox);
   const { ports = [] } = spec;
   checkPortSpecs(context.host, ports);
   const { network, endpoint, plan } = await reserve(context, spec, sandbox);
   try {
     checkListeners(context.host, network, ports);
-    await applyPlan(plan, context.onStep);
+    await carryOut(context, plan);
   } catch (error) {
     return giveUp(context, endpoint.id, error, (tx) => forgetEndpoint(tx, endpoint));
   }
@@ -40,6 +41,7 @@ function recordStep(context: EngineContext, ready: Endpoint): Step {
   return {
     name: 'record-endpoint',
     subject: ready.id,
+    isRehearsable: true,
     apply: () =>
       inTransaction(context, async (tx) => {
         const current = await findEndpoint(tx, ready.id);

@@ -1,12 +1,13 @@
 import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsnet/ipam';
 import { findLink } from '@tsnet/netlink';
+import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { InvalidNetworkError, LinkExistsError, NotReadyError } from '../errors.ts';
 import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
 import type { Network, NetworkSpec } from '../model/network.ts';
-import { applyPlan, type Step } from '../plan.ts';
+import type { Step } from '../plan.ts';
 import {
   findNetwork,
   insertNetwork,
@@ -35,7 +36,7 @@ export async function createNetwork(context: EngineContext, spec: NetworkSpec): 
     return { network, plan };
   });
   try {
-    await applyPlan(plan, context.onStep);
+    await carryOut(context, plan);
   } catch (error) {
     return giveUp(context, network.id, error, (tx) => forgetNetwork(tx, network, false));
   }
@@ -47,6 +48,7 @@ function recordStep(context: EngineContext, ready: Network): Step {
   return {
     name: 'record-network',
     subject: ready.name,
+    isRehearsable: true,
     apply: () =>
       inTransaction(context, async (tx) => {
         const current = await findNetwork(tx, ready.id);

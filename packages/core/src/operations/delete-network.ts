@@ -1,9 +1,9 @@
 import { listLeases, type Transaction } from '@tsnet/ipam';
+import { takeDown } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { NetworkInUseError, NotReadyError } from '../errors.ts';
 import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
 import type { Network } from '../model/network.ts';
-import { tearDown } from '../plan.ts';
 import { keys, lastPart } from '../records/keys.ts';
 import { getNetwork, putNetwork } from '../records/network-record.ts';
 import { forgetNetwork } from './create-network.ts';
@@ -34,7 +34,7 @@ export function deleteNetwork(
     try {
       // From here on nothing can be connected any more: what is on record now is all that there is.
       if (options.force) await disconnectAll(context, network);
-      await tearDown(`network ${network.name}`, plan, context.onStep);
+      await takeDown(context, `network ${network.name}`, plan);
     } catch (error) {
       await abandon(context, network.id);
       throw error;

@@ -1,13 +1,14 @@
 import { releaseAddress, type Transaction } from '@tsnet/ipam';
 import { netnsCookie } from '@tsnet/linux';
 import { formatNetnsRef, type NetnsRef } from '@tsnet/netns';
+import { takeDown } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { EndpointNotFoundError, NotReadyError } from '../errors.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import type { Endpoint } from '../model/endpoint.ts';
-import { type Plan, tearDown } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { findEndpoint, putEndpoint, removeEndpoint } from '../records/endpoint-record.ts';
 import { getNetwork, withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
@@ -31,7 +32,7 @@ export function disconnect(
       const found = await getEndpoint(tx, 'find endpoint', ref);
       return { found, going: await mark(context, tx, found, options) };
     });
-    await takeDown(context, going);
+    await finishGoing(context, going);
     return found;
   });
 }
@@ -50,7 +51,7 @@ export function disconnectEndpoint(
       const current = await findEndpoint(tx, id);
       return current === undefined ? undefined : mark(context, tx, current, options);
     });
-    if (going !== undefined) await takeDown(context, going);
+    if (going !== undefined) await finishGoing(context, going);
   });
 }
 
@@ -78,9 +79,9 @@ async function mark(
   return { endpoint, plan };
 }
 
-async function takeDown(context: EngineContext, { endpoint, plan }: GoingEndpoint): Promise<void> {
+async function finishGoing(context: EngineContext, { endpoint, plan }: GoingEndpoint): Promise<void> {
   try {
-    await tearDown(`endpoint ${endpoint.id}`, plan, context.onStep);
+    await takeDown(context, `endpoint ${endpoint.id}`, plan);
   } catch (error) {
     await abandon(context, endpoint.id);
     throw error;
@@ -147,7 +148,7 @@ export async function forgetEndpoint(tx: Transaction, { id }: Endpoint): Promise
 
 /** What a namespace is known by, or undefined when there is none of that name. */
 export function findSandboxKey(context: EngineContext, ref: NetnsRef): string | undefined {
-  const { linux, sandboxes } = context.host;
+  const { host, sandboxes } = context;
   using netns = sandboxes.find(ref);
-  return netns === undefined ? undefined : context.host.netnsKey(netnsCookie(linux, netns.fd));
+  return netns === undefined ? undefined : host.netnsKey(netnsCookie(host.linux, netns.fd));
 }

@@ -1,11 +1,12 @@
 import type { Transaction } from '@tsnet/ipam';
+import { carryOut, takeDown } from '../carry-out.ts';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError, PublishError } from '../errors.ts';
 import { abandon, begin, giveUp, isAbandoned, whenFree } from '../journal/journal.ts';
 import { endOperation, type Operation } from '../journal/operation.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { formatPortSpec, type PortSpec, samePorts } from '../model/port.ts';
-import { applyPlan, type Plan, type Step, tearDown } from '../plan.ts';
+import type { Plan, Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
@@ -34,7 +35,7 @@ export async function publish(
   const { network, endpoint, added, plan } = await whenFree(() => inTransaction(context, reserve));
   try {
     checkListeners(context.host, network, specs);
-    await applyPlan(plan, context.onStep);
+    await carryOut(context, plan);
   } catch (error) {
     return giveUp(context, endpoint.id, error, (tx) => dropPorts(tx, endpoint, added));
   }
@@ -102,7 +103,7 @@ async function finishClosing(
   { endpoint, ports, plan }: ClosingPorts,
 ): Promise<Endpoint> {
   try {
-    await tearDown(`ports of ${endpoint.id}`, plan, context.onStep);
+    await takeDown(context, `ports of ${endpoint.id}`, plan);
   } catch (error) {
     await abandon(context, endpoint.id);
     throw error;
@@ -115,6 +116,7 @@ function stillConnectedStep(context: EngineContext, { id }: Endpoint): Step {
   return {
     name: 'check-endpoint',
     subject: id,
+    isRehearsable: true,
     apply: () =>
       inTransaction(context, async (tx) => {
         const current = await findEndpoint(tx, id);

@@ -5,6 +5,7 @@ import type { EngineContext } from '../context.ts';
 import { EndpointExistsError, InvalidEndpointError, NetworkFullError, NotReadyError } from '../errors.ts';
 import type { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint, EndpointAddress, EndpointSpec, PlacedEndpoint } from '../model/endpoint.ts';
+import { isDerivedMac } from '../model/mac.ts';
 import { checkIfName, checkName } from '../model/name.ts';
 import type { Network, Subnet } from '../model/network.ts';
 import { insertEndpoint } from '../records/endpoint-record.ts';
@@ -26,6 +27,7 @@ export async function reserveEndpoint(
   if (network.state !== 'ready') throw new NotReadyError('connect to network', network.name, network.state);
   const ifName = await chooseIfName(tx, network, spec, sandbox);
   await refuseTakenName(tx, network, spec.name);
+  await refuseTakenMac(tx, network, spec.mac);
   const addresses = await leaseAddresses(tx, network, spec, id, createdAt);
   const endpoint: Endpoint = {
     id,
@@ -87,6 +89,16 @@ async function refuseTakenName(tx: Transaction, network: Network, name: string |
     name,
     `endpoint ${holder} of ${network.name} has that name`,
     'Choose another name.',
+  );
+}
+
+async function refuseTakenMac(tx: Transaction, network: Network, mac: MacAddress | undefined): Promise<void> {
+  const holder = mac && (await tx.get(keys.endpointMac(network.id, `${mac}`)));
+  if (holder === undefined) return;
+  throw new EndpointExistsError(
+    `with ${mac}`,
+    `endpoint ${holder} of ${network.name} has that MAC address`,
+    'Choose another one, or leave it out.',
   );
 }
 
@@ -159,12 +171,6 @@ function outsideNetwork(network: Network, address: IpAddress): InvalidEndpointEr
   );
 }
 
-/** Whether a MAC address is one that tsnet derives from an IP address: {@link MacAddress.derive}. */
-function isDerived({ value }: MacAddress): boolean {
-  const start = value >> 32n;
-  return start === 0x0a54n || start === 0x0a56n;
-}
-
 function chooseMac(spec: EndpointSpec, addresses: readonly EndpointAddress[]): MacAddress {
   const [first] = addresses;
   if (spec.mac === undefined) {
@@ -178,7 +184,7 @@ function chooseMac(spec: EndpointSpec, addresses: readonly EndpointAddress[]): M
     const hint = 'Give a unicast address such as 02:00:00:00:00:05, or leave it out.';
     throw new InvalidEndpointError(subject, `${mac} cannot be the address of a link`, hint);
   }
-  if (isDerived(mac) && !addresses.some(({ prefix }) => mac.equals(MacAddress.derive(prefix.address)))) {
+  if (isDerivedMac(mac) && !addresses.some(({ prefix }) => mac.equals(MacAddress.derive(prefix.address)))) {
     const hint = 'Give one that does not begin with 0a:54 or 0a:56, or leave it out.';
     throw new InvalidEndpointError(subject, `${mac} belongs to another IP address`, hint);
   }

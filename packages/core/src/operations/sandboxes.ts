@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
+import { takeDown } from '../carry-out.ts';
 import { type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
 import { abandon, begin, isAbandoned, isOwn, whenFree } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
+import type { Plan } from '../plan.ts';
 import { disconnectEndpoints, findSandboxKey } from './disconnect.ts';
 import { closePorts } from './publish.ts';
 import { listSandboxEndpoints } from './queries.ts';
@@ -12,26 +14,9 @@ import { listSandboxEndpoints } from './queries.ts';
 /** How long links of a deleted namespace are waited for. */
 const PATIENCE_MS = 100;
 
-/** Makes a named namespace, up to a loopback that is down. */
-export function createSandbox(context: EngineContext, name: string): void {
-  context.host.sandboxes.create(name).close();
-}
-
 /** What an operation on a named namespace changes. */
 export function sandboxSubject(name: string): string {
   return `sandbox:${name}`;
-}
-
-/**
- * Puts on record that a named namespace is to go with this process: if that ends without deleting it, whoever comes next
- * does.
- */
-export async function holdSandbox(context: EngineContext, name: string): Promise<void> {
-  const sandboxKey = findSandboxKey(context, { kind: 'name', name });
-  const spec = { kind: 'hold-sandbox', subject: sandboxSubject(name), sandboxKey } as const;
-  await whenFree(() =>
-    inTransaction(context, (tx) => begin(context, tx, spec, (other) => isAbandoned(context, other))),
-  );
 }
 
 /**
@@ -73,7 +58,18 @@ async function takeDownSandbox(
   name: string,
   sandboxKey: string | undefined,
 ): Promise<boolean> {
-  const spec = { kind: 'delete-sandbox', subject: sandboxSubject(name), sandboxKey } as const;
+  let deleted = false;
+  const plan: Plan = [
+    {
+      name: 'delete-netns',
+      subject: name,
+      isRehearsable: true,
+      apply() {
+        deleted = context.sandboxes.delete(name);
+      },
+    },
+  ];
+  const spec = { kind: 'delete-sandbox', subject: sandboxSubject(name), plan, sandboxKey } as const;
   const endpoints = await whenFree(() =>
     inTransaction(context, async (tx) => {
       const found = await listSandboxEndpoints(tx, formatNetnsRef({ kind: 'name', name }), sandboxKey);
@@ -89,14 +85,14 @@ async function takeDownSandbox(
       return found;
     }),
   );
-  if (endpoints === undefined) return context.host.sandboxes.delete(name);
+  if (endpoints === undefined) {
+    await takeDown(context, `sandbox ${name}`, plan);
+    return deleted;
+  }
   const own = endpoints.filter(({ sandbox }) => sandbox.ref === name);
-  let deleted = false;
   const failures = await attemptAll([
     ...own.map((endpoint) => () => closeAllPorts(context, endpoint)),
-    () => {
-      deleted = context.host.sandboxes.delete(name);
-    },
+    () => takeDown(context, `sandbox ${name}`, plan),
   ]);
   const going = endpoints.filter(({ sandbox }) => sandbox.ref === name || !leadsThere(context, sandbox));
   context.pending.add(forgetWhenGone(context, name, going));

@@ -58,6 +58,5 @@ function ipv6Settings(endpoint: Endpoint): Record<string, number> {
   return {
     [`${settings}/disable_ipv6`]: 0,
     [`${settings}/accept_ra`]: 0,
-    [`${settings}/ndisc_notify`]: 1,
   };
 }

@@ -1,6 +1,7 @@
 import { IpAddress, IpPrefix, MacAddress } from '@tsnet/inet';
 import { StoreCorruptError, type StoreValue, type Transaction } from '@tsnet/ipam';
 import type { Endpoint } from '../model/endpoint.ts';
+import { isDerivedMac } from '../model/mac.ts';
 import { formatPortSpec, parsePortSpec } from '../model/port.ts';
 import { keys } from './keys.ts';
 
@@ -58,11 +59,13 @@ export function decodeEndpoint(id: string, value: StoreValue): Endpoint {
 }
 
 function indexKeys(endpoint: Endpoint): readonly string[] {
-  const { id, networkId, name, sandbox, ifName } = endpoint;
+  const { id, networkId, name, sandbox, ifName, mac } = endpoint;
   return [
     keys.networkEndpoint(networkId, id),
     keys.sandboxLink(sandbox.key, ifName),
     keys.sandboxRef(sandbox.ref, id),
     ...(name === undefined ? [] : [keys.endpointName(networkId, name)]),
+    // A derived one is its IP address's, which is leased once.
+    ...(isDerivedMac(mac) ? [] : [keys.endpointMac(networkId, `${mac}`)]),
   ];
 }

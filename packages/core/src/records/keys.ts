@@ -8,6 +8,8 @@ export const keys = {
   endpoint: (id: string) => storeKey('endpoint', id),
   endpoints: () => storePrefix('endpoint'),
   endpointName: (networkId: string, name: string) => storeKey('endpoint-name', networkId, name),
+  /** Claims a MAC address that was asked for. */
+  endpointMac: (networkId: string, mac: string) => storeKey('endpoint-mac', networkId, mac),
   networkEndpoint: (networkId: string, endpointId: string) =>
     storeKey('network-endpoint', networkId, endpointId),
   networkEndpoints: (networkId: string) => storePrefix('network-endpoint', networkId),

@@ -1,8 +1,9 @@
+import { takeDown } from '../carry-out.ts';
 import { type EngineContext, inTransaction } from '../context.ts';
 import type { Finding, Repair } from '../driver.ts';
 import { begin, isAbandoned } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
-import { type Plan, tearDown } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { findEndpoint } from '../records/endpoint-record.ts';
 import { findNetwork } from '../records/network-record.ts';
 import { survey } from './survey.ts';
@@ -39,8 +40,10 @@ export async function reconcile(
   // Sandboxes that nothing was wrong with at the first look are not looked into again.
   let looksInside = (_: string) => true;
   for (let round = 0; round < ROUNDS; round++) {
+    // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
+    const repaired = new Set(done.filter(({ failure }) => failure === undefined).map(textOf));
     const found = (await survey(context, looksInside)).filter(
-      (repair) => removesStrangers || !isStranger(repair),
+      (repair) => !repaired.has(textOf(repair)) && (removesStrangers || !isStranger(repair)),
     );
     if (found.length === 0) return done;
     const repairs = await confirmed(context, found);
@@ -89,7 +92,7 @@ async function applyAll(context: EngineContext, repairs: readonly Repair[]): Pro
       if (!isOurs) continue;
       let failure: unknown;
       try {
-        await tearDown(subject, plan, context.onStep);
+        await takeDown(context, subject, plan);
       } catch (error) {
         failure = error;
       }

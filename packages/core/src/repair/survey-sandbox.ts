@@ -28,7 +28,7 @@ export function surveySandbox(
   endpoint: Endpoint,
   end: SandboxEnd,
 ): readonly Repair[] {
-  using sandbox = openSandbox(context.host, endpoint);
+  using sandbox = openSandbox(context, endpoint);
   if (sandbox === undefined) return [];
   const { what } = lackingIn(sandbox, network, endpoint, end);
   if (what.length === 0) return [];
@@ -43,7 +43,7 @@ export function surveySandbox(
           name: 'rewire-sandbox',
           subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
           apply() {
-            using again = Sandbox.open(context.host, 'repair', parseNetnsRef(endpoint.sandbox.ref));
+            using again = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
             again.netlink.send(...lackingIn(again, network, endpoint, end).requests);
           },
         },

@@ -1,4 +1,5 @@
 import { parseNetnsRef } from '@tsnet/netns';
+import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot } from '../context.ts';
 import type { DesiredNetwork, Repair } from '../driver.ts';
 import { Sandbox } from '../host/sandbox.ts';
@@ -6,7 +7,6 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { disconnectEndpoint } from '../operations/disconnect.ts';
 import { wireSandboxStep } from '../operations/wire-sandbox.ts';
-import { applyPlan } from '../plan.ts';
 import { listDesired } from './desired.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { surveySandbox } from './survey-sandbox.ts';
@@ -59,7 +59,7 @@ function surveyDriver(
 function repairOfLost(context: EngineContext, network: Network, endpoint: Endpoint): Repair {
   const { id, sandbox } = endpoint;
   const subject = `endpoint ${id} of ${sandbox.ref} on ${network.name}`;
-  using alive = openSandbox(context.host, endpoint);
+  using alive = openSandbox(context, endpoint);
   if (alive === undefined) {
     return {
       subject,
@@ -70,25 +70,28 @@ function repairOfLost(context: EngineContext, network: Network, endpoint: Endpoi
         {
           name: 'give-up-endpoint',
           subject: id,
+          isRehearsable: true,
           apply: () => disconnectEndpoint(context, { id }, { force: true }),
         },
       ],
     };
   }
-  const reconnect = { name: 'reconnect', subject: id, apply: () => connectAgain(context, network, endpoint) };
+  const reconnect = {
+    name: 'reconnect',
+    subject: id,
+    isRehearsable: true,
+    apply: () => connectAgain(context, network, endpoint),
+  };
   return { subject, problem: 'its link is gone', owner: id, isLeftover: false, plan: [reconnect] };
 }
 
 /** Makes the link of an endpoint anew: the ports that lead to it are the firewall's, and stay. */
 async function connectAgain(context: EngineContext, network: Network, endpoint: Endpoint): Promise<void> {
   const driver = driverOf(context, network.driver);
-  using sandbox = Sandbox.open(context.host, 'repair', parseNetnsRef(endpoint.sandbox.ref));
-  await applyPlan(
-    [
-      ...driver.connect(network, endpoint, sandbox.netns),
-      wireSandboxStep(context.host, network, endpoint, sandbox),
-      ...driver.announce(network, endpoint, sandbox.netns, (work) => context.announcements.add(work)),
-    ],
-    context.onStep,
-  );
+  using sandbox = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
+  await carryOut(context, [
+    ...driver.connect(network, endpoint, sandbox.netns),
+    wireSandboxStep(context.host, network, endpoint, sandbox),
+    ...driver.announce(network, endpoint, sandbox.netns, (work) => context.announcements.add(work)),
+  ]);
 }

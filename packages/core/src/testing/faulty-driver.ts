@@ -86,10 +86,9 @@ export class FaultyDriver implements Driver {
   }
 
   #wrapStep(step: Step): Step {
-    const { name, subject, undo } = step;
+    const { name, undo } = step;
     return {
-      name,
-      subject,
+      ...step,
       apply: () => {
         if (this.#failing.has(name)) throw new Error(`${name} was made to fail`);
         return step.apply();
@@ -97,9 +96,12 @@ export class FaultyDriver implements Driver {
       ...(undo === undefined
         ? {}
         : {
-            undo: () => {
-              if (this.#stuck.has(name)) throw new Error(`the undo of ${name} was made to fail`);
-              return undo.call(step);
+            undo: {
+              name: undo.name,
+              apply: () => {
+                if (this.#stuck.has(name)) throw new Error(`the undo of ${name} was made to fail`);
+                return undo.apply();
+              },
             },
           }),
     };

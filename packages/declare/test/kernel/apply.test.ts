@@ -151,7 +151,7 @@ sandboxes:
 
   it('connects sandboxes of others, and leaves them when they are not named any more', async () => {
     await using world = new CableWorld();
-    world.engine.createSandbox('guest');
+    await world.engine.createSandbox('guest');
     const text = 'networks: { web: }\nsandboxes: { guest: { external: true, endpoints: { web: } } }';
     await world.apply(text);
     expect(await world.apply('')).toHaveLength(2);

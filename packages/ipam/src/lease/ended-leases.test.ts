@@ -1,7 +1,11 @@
 import { IpAddress, IpPrefix } from '@tsnet/inet';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Ipam } from '../ipam.ts';
+import { freeRanges } from '../pool/free-ranges.ts';
+import { poolUsage } from '../pool/pools.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { transact } from '../store/transact.ts';
+import { findLease } from './leases.ts';
 
 const at = (text: string) => IpAddress.parse(text);
 
@@ -62,6 +66,30 @@ describe('a lease that has ended and that its pool has not dealt with yet', () =
       free: ['10.0.0.2-10.0.0.4', '10.0.0.6-10.0.0.14'],
     });
     expect(await store.revision()).toBe(revision);
+  });
+});
+
+describe('views of one transaction', () => {
+  it('overlap, whatever has ended', async () => {
+    for (const id of ['a', 'b']) {
+      const prefix = IpPrefix.parse(id === 'a' ? '10.1.0.0/29' : '10.2.0.0/29');
+      await ipam.createPool({ id, prefix });
+      await ipam.lease(id, { owner: 'web', ttl: 50 });
+    }
+    now += 50;
+    const read = transact(
+      store,
+      (tx) =>
+        Promise.all([
+          poolUsage(tx, 'a', now),
+          poolUsage(tx, 'b', now),
+          freeRanges(tx, 'a', { now }),
+          findLease(tx, 'a', at('10.1.0.1')),
+        ]),
+      { readOnly: true },
+    );
+    const [a, b, free, lease] = await read;
+    expect([a.used, b.used, free.map(String), lease?.owner]).toEqual([0n, 0n, ['10.1.0.1-10.1.0.6'], 'web']);
   });
 });
 

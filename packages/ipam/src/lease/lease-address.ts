@@ -20,7 +20,7 @@ export const mostLeasesAtOnce = 65_536;
  *
  * @throws PoolNotFoundError, PoolExhaustedError; for an address that was asked for, AddressOutsidePoolError,
  * AddressReservedError, AddressTakenError, ReservationHeldByOtherError; LeaseKeyConflictError when the key
- * stands for another request; InvalidPoolError for an owner or key that is empty or too long,
+ * stands for another request; InvalidPoolError for an owner or key that is empty or too long and for labels that are none,
  * InvalidLeaseError for times that make no sense.
  */
 export function leaseAddress(tx: Transaction, poolId: string, request: LeaseRequest): Promise<Lease> {

@@ -30,7 +30,7 @@ export interface LeaseRequest extends LeaseTerms {
 /**
  * Refuses terms that make no sense.
  *
- * @throws InvalidPoolError for an owner, InvalidLeaseError for the rest.
+ * @throws InvalidPoolError for an owner, a key or labels, InvalidLeaseError for times.
  */
 export function checkTerms(
   operation: string,

@@ -40,6 +40,7 @@ export async function findLease(
   address: IpAddress,
   now?: number,
 ): Promise<Lease | undefined> {
+  checkTime('find lease', now);
   const key = leaseKey(poolId, address);
   const value = await tx.get(key);
   const lease = value === undefined ? undefined : decodeLease(key, value);

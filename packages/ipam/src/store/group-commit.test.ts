@@ -4,7 +4,7 @@ import { Ipam } from '../ipam.ts';
 import { GroupCommit } from './group-commit.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { StoreCommit } from './store.ts';
-import { StoreClosedError } from './store-errors.ts';
+import { StoreClosedError, StoreUnavailableError } from './store-errors.ts';
 
 class CountingStore extends MemoryStore {
   commits = 0;
@@ -45,6 +45,18 @@ describe('GroupCommit', () => {
     expect(all).toEqual(Array.from({ length: 65 }, (_, index) => index + 1));
     expect(store.commits).toBe(2);
     expect((await store.get(['a']))[0]?.value).toBe('65');
+  });
+
+  it('asks a store that cannot be used once for all of them', async () => {
+    let questions = 0;
+    store.get = async () => {
+      questions += 1;
+      throw new StoreUnavailableError('read', 'a file', 'another process has locked it', 'Try again.');
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: 41 }, () => add('a')));
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    // The first one comes alone.
+    expect(questions).toBe(2);
   });
 
   it('leaves nothing of a body that throws, and disturbs nobody', async () => {

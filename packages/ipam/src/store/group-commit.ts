@@ -1,4 +1,5 @@
 import type { Store } from './store.ts';
+import { StoreAbortedError, StoreClosedError, StoreUnavailableError } from './store-errors.ts';
 import { type TransactOptions, transact } from './transact.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -69,10 +70,17 @@ async function runAll(tx: Transaction, group: readonly Waiting[]): Promise<() =>
     try {
       outcomes.push(await tx.nested(body));
     } catch (error) {
+      // Where the store fails, none of the others has to find out for itself.
+      if (isOfStore(error)) throw error;
       outcomes.push(() => reject(error));
     }
   }
   return () => {
     for (const tell of outcomes) tell();
   };
+}
+
+/** Whether a store cannot be used now, whatever is asked of it. */
+function isOfStore(error: unknown): boolean {
+  return [StoreUnavailableError, StoreAbortedError, StoreClosedError].some((type) => error instanceof type);
 }

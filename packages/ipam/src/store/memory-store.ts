@@ -34,6 +34,14 @@ export class MemoryStore implements Store {
   readonly #turns = new Turns();
   #closed = false;
 
+  /** Makes one that begins with what another store holds at one moment. */
+  static async copyOf(store: Store): Promise<MemoryStore> {
+    const copy = new MemoryStore();
+    const puts = await store.list('');
+    if (puts.length > 0) copy.#write({ checks: [], puts, deletes: [] });
+    return copy;
+  }
+
   async get(
     keys: readonly string[],
     { forUpdate = false }: StoreReadOptions = {},
@@ -64,7 +72,10 @@ export class MemoryStore implements Store {
     const holds =
       commit.checks.every(({ key, revision }) => (this.#entries.get(key)?.revision ?? 0) === revision) &&
       (commit.ranges ?? []).every((range) => this.#isUnchanged(range));
-    if (!holds) return undefined;
+    if (!holds) {
+      await this.#takeTurn();
+      return undefined;
+    }
     if (commit.puts.length + commit.deletes.length > 0) this.#write(commit);
     const revision = this.#revision;
     await this.#takeTurn();
@@ -73,7 +84,9 @@ export class MemoryStore implements Store {
 
   async revision(): Promise<number> {
     this.#mustBeOpen();
-    return this.#revision;
+    const revision = this.#revision;
+    await this.#takeTurn();
+    return revision;
   }
 
   watch(prefix: string, options: StoreWatchOptions = {}): AsyncIterable<StoreChange> {

@@ -9,8 +9,8 @@ import { StoreAbortedError } from './store-errors.ts';
 const longestDelay = 5;
 
 /**
- * Calls `work` again while it fails because another process holds a lock, until `limit` milliseconds were
- * spent waiting; the process is free for other things meanwhile. Comes out with the last error after that.
+ * Calls `work` again while it fails because another process holds a lock, until `limit` milliseconds have
+ * passed; the process is free for other things meanwhile. Comes out with the last error after that.
  *
  * @throws StoreAbortedError when the signal fires before.
  */
@@ -19,11 +19,12 @@ export async function whileBusy<T>(
   signal: AbortSignal | undefined,
   work: () => T,
 ): Promise<T> {
-  for (let waited = 0, delay = 1; ; waited += delay, delay = Math.min(longestDelay, delay * 2)) {
+  const start = performance.now();
+  for (let delay = 1; ; delay = Math.min(longestDelay, delay * 2)) {
     try {
       return work();
     } catch (error) {
-      if (!isBusy(error) || waited >= limit) throw error;
+      if (!isBusy(error) || performance.now() - start >= limit) throw error;
     }
     await pause(delay, signal);
   }

@@ -32,9 +32,9 @@ function perform(work: (db: DatabaseSync) => unknown, db: DatabaseSync): void {
   // It lies in the transaction of the commit: whoever ends that ends this too, even if another one is begun.
   db.exec('SAVEPOINT tsnet_alongside');
   const result = work(db);
-  if (result instanceof Promise) {
+  if (typeof result === 'object' && result !== null && 'then' in result) {
     // Whatever becomes of it comes too late to matter.
-    result.catch(() => undefined);
+    Promise.resolve(result).catch(() => undefined);
     throw new StoreInvalidError('write', 'tables alongside', 'the work returned a promise');
   }
   try {

@@ -24,7 +24,7 @@ export function ensureFile(file: string): void {
   const directory = dirname(file);
   makeDirectory(directory);
   closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
-  const log = `${file}-wal`;
+  const log = logOf(file);
   if (sizeOf(file) === 0 && sizeOf(log) > 0) {
     const hint = `Restore ${file} from a copy, or move it away together with ${log} to start afresh.`;
     throw new StoreCorruptError('open', file, `it is empty, and ${log} is not`, hint);
@@ -74,6 +74,34 @@ export function openDatabase(file: string, options: DatabaseOptions): DatabaseSy
     db.close();
     throw error;
   }
+}
+
+/** Whether there is a log beside a file: some program has the file open, was killed, or could only read. */
+export function hasLog(file: string): boolean {
+  return existsSync(logOf(file));
+}
+
+/**
+ * Takes away the empty log that a connection has left which could only read. SQLite does so itself when the last one
+ * that could write is closed. Where that cannot be had, the log stays, and is in nobody's way.
+ */
+export function removeEmptyLog(file: string): void {
+  try {
+    if (statSync(logOf(file)).size > 0) return;
+    const { DatabaseSync } = loadSqlite(file);
+    const db = new DatabaseSync(file, { timeout: 0 });
+    try {
+      schemaVersionOf(db, file);
+    } finally {
+      db.close();
+    }
+  } catch {
+    // Others are at it, or it may not be written.
+  }
+}
+
+function logOf(file: string): string {
+  return `${file}-wal`;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +32,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await store.close();
-  other.close();
+  if (other.isOpen) other.close();
   await rm(directory, { recursive: true });
 });
 
@@ -150,6 +151,25 @@ describe('A SqliteStore opened for reading only', () => {
     expect(await reader.list('')).toHaveLength(1);
     const outcome = reader.commit({ checks: [], puts: [], deletes: ['a'] });
     await expect(outcome).rejects.toThrow(StorePermissionError);
+  });
+
+  it('leaves the directory as it was', async () => {
+    other.close();
+    await store.close();
+    const before = readdirSync(directory);
+    expect(before).toEqual([basename(file)]);
+    const reader = await SqliteStore.open(file, { readOnly: true });
+    expect(await reader.list('')).toHaveLength(1);
+    await reader.close();
+    expect(readdirSync(directory)).toEqual(before);
+  });
+
+  it('leaves the log of others alone', async () => {
+    const reader = await SqliteStore.open(file, { readOnly: true });
+    const log = readFileSync(`${file}-wal`);
+    expect(log.length).toBeGreaterThan(0);
+    await reader.close();
+    expect(readFileSync(`${file}-wal`)).toEqual(log);
   });
 
   it('creates no file', async () => {

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteStore } from './sqlite-store.ts';
 import type { StoreCommit } from './store.ts';
@@ -99,6 +100,42 @@ describe('SqliteStore', () => {
     await expect(call(store, AbortSignal.timeout(20))).rejects.toThrow(StoreAbortedError);
     other.close();
     expect(await store.list('')).toEqual([]);
+  });
+
+  it('says that its file is gone, and hands nothing out', async () => {
+    await using store = await SqliteStore.open(file);
+    await store.commit(putA);
+    await rename(file, `${file}.moved`);
+    await sleep(20);
+    await expect(store.commit(putA)).rejects.toThrow(StoreUnavailableError);
+    await writeFile(file, 'of somebody else');
+    const outcome = store.commit(putA);
+    await expect(outcome).rejects.toThrow(StoreUnavailableError);
+    await expect(outcome).rejects.toThrow('it was moved or deleted while it was open');
+    await rename(`${file}.moved`, file);
+    expect(await store.commit(putA)).toBeGreaterThan(0);
+  });
+
+  it('waits no longer than it was told, however slow the process is', async () => {
+    await using store = await SqliteStore.open(file, { busyTimeout: 100 });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    let isDone = false;
+    let turns = 0;
+    const outcome = store.commit(putA).finally(() => {
+      isDone = true;
+    });
+    outcome.catch(() => undefined);
+    while (!isDone) {
+      turns += 1;
+      const start = performance.now();
+      while (performance.now() - start < 50);
+      await setImmediate();
+    }
+    await expect(outcome).rejects.toThrow(StoreUnavailableError);
+    // Turns of 50 ms: by the delays that it plans, of 5 ms at most, it would have waited for more than twenty.
+    expect(turns).toBeLessThan(15);
+    other.close();
   });
 
   it.each<[string, object]>([

@@ -1,9 +1,17 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { FilePlace } from './file-place.ts';
 import { whileBusy } from './patience.ts';
 import { type AlongsideWork, runAlongside } from './sqlite-alongside.ts';
 import { isBusy, storeFailure } from './sqlite-failure.ts';
-import { ensureFile, mustBeReadable, openDatabase, type StoreDurability } from './sqlite-file.ts';
+import {
+  ensureFile,
+  hasLog,
+  mustBeReadable,
+  openDatabase,
+  removeEmptyLog,
+  type StoreDurability,
+} from './sqlite-file.ts';
 import { SqliteNews } from './sqlite-news.ts';
 import { SqliteTables } from './sqlite-tables.ts';
 import { SqliteTransactions } from './sqlite-transactions.ts';
@@ -51,6 +59,8 @@ interface Settings {
   readonly busyTimeout: number;
   readonly readOnly: boolean;
   readonly pollInterval: number;
+  /** Its connection makes a log that it does not take away. */
+  readonly leavesLog: boolean;
 }
 
 /**
@@ -64,17 +74,21 @@ export class SqliteStore implements Store {
   readonly #file: string;
   readonly #busyTimeout: number;
   readonly #readOnly: boolean;
+  readonly #leavesLog: boolean;
   readonly #db: DatabaseSync;
   readonly #tables: SqliteTables;
   readonly #transactions: SqliteTransactions;
   readonly #news: SqliteNews;
   readonly #turns = new Turns();
+  readonly #place: FilePlace;
 
   private constructor(file: string, db: DatabaseSync, options: Settings) {
     this.#file = file;
     this.#busyTimeout = options.busyTimeout;
     this.#readOnly = options.readOnly;
+    this.#leavesLog = options.leavesLog;
     this.#db = db;
+    this.#place = new FilePlace(file);
     this.#tables = new SqliteTables(db);
     this.#transactions = new SqliteTransactions(db);
     this.#news = new SqliteNews(db, options.pollInterval);
@@ -98,8 +112,9 @@ export class SqliteStore implements Store {
       if (readOnly) mustBeReadable(file);
       else ensureFile(file);
       return await whileBusy(busyTimeout, signal, () => {
+        const leavesLog = readOnly && !hasLog(file);
         const db = openDatabase(file, { readOnly, durability });
-        return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval });
+        return new SqliteStore(file, db, { busyTimeout, readOnly, pollInterval, leavesLog });
       });
     } catch (error) {
       throw storeFailure('open', file, error);
@@ -156,7 +171,8 @@ export class SqliteStore implements Store {
    *
    * `work` is synchronous, uses the connection only until it returns, and neither begins nor ends a transaction: when it
    * does, the commit throws StoreInvalidError and writes nothing of the store's own. It may run again for one commit, when
-   * the first time was taken back. A body of `transact` that writes nothing does not run it.
+   * the first time was taken back. A body of `transact` that writes nothing does not run it. It belongs to a commit, and an
+   * `Ipam` commits calls made at once together: to write along with one call, use `transact` with the function of that name.
    */
   alongside(work: AlongsideWork): Store {
     return {
@@ -173,6 +189,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
     this.#db.close();
+    if (this.#leavesLog) removeEmptyLog(this.#file);
     this.#news.bell.ring();
   }
 
@@ -190,6 +207,7 @@ export class SqliteStore implements Store {
       if (commit.puts.length + commit.deletes.length === 0) {
         return this.#confirm(commit);
       }
+      this.#place.mustBeThere();
       const checks = commit.checks.filter(({ key, revision }) => !this.#transactions.hasSeen(key, revision));
       const revision = this.#transactions.write(() => {
         if (!this.#tables.holds({ ...commit, checks })) return undefined;

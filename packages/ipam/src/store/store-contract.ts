@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nothing, write } from './contract-write.ts';
 import type { Store, StoreCommit, StoreValue } from './store.ts';
-import { StoreClosedError, StoreInvalidError } from './store-errors.ts';
 import { itHeedsIntent } from './store-intent-contract.ts';
+import { itRefuses } from './store-refusals-contract.ts';
 import { itTakesTurns } from './store-turns-contract.ts';
 import { itWatches } from './store-watch-contract.ts';
 import { transact } from './transact.ts';
@@ -261,33 +261,6 @@ function itProtectsRanges(open: OpenStore): void {
       expect((await store.get(['count']))[0]?.value).toBe('50');
     }),
   );
-}
-
-function itRefuses(open: OpenStore): void {
-  it.each([[''], ['a b'], ['é'], ['a\n'], ['a\x7f']])('refuses the key %j', async (key) => {
-    await using store = await open();
-    await expect(store.get([key])).rejects.toThrow(StoreInvalidError);
-    await expect(write(store, { [key]: '' })).rejects.toThrow(StoreInvalidError);
-    await expect(store.commit({ ...nothing, deletes: [key] })).rejects.toThrow(StoreInvalidError);
-  });
-
-  it(
-    'refuses text that is not Unicode, and limits that are no count',
-    withStore(open, async (store) => {
-      await expect(write(store, { a: '\ud800' })).rejects.toThrow(StoreInvalidError);
-      await expect(store.list('', { limit: 0 })).rejects.toThrow(StoreInvalidError);
-      await expect(store.list('', { limit: 1.5 })).rejects.toThrow(StoreInvalidError);
-    }),
-  );
-
-  it('closes once or many times, and then answers no more', async () => {
-    const store = await open();
-    await store.close();
-    await store.close();
-    await expect(store.get(['a'])).rejects.toThrow(StoreClosedError);
-    await expect(store.list('a')).rejects.toThrow(StoreClosedError);
-    await expect(store.commit(nothing)).rejects.toThrow(StoreClosedError);
-  });
 }
 
 /** A test in a store of its own, which is closed at the end. */

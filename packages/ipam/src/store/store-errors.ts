@@ -56,8 +56,8 @@ export class TransactionBusyError extends TsnetError {
       code: 'STORE_TRANSACTION_BUSY',
       kind: 'internal',
       operation: verb,
-      subject: 'in a transaction',
-      reason: 'another change in it has not come to its end',
+      subject: 'at this moment',
+      reason: 'a change in the same transaction has not come to its end',
       hint: 'Await each change before the next one; inside a part, use the transaction that it is given.',
     });
   }

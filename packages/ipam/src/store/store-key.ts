@@ -37,7 +37,7 @@ const prefixPattern = /^[!-~]*$/;
 
 /** Refuses a malformed key. */
 export function checkKey(key: string): void {
-  if (keyPattern.test(key)) return;
+  if (typeof key === 'string' && keyPattern.test(key)) return;
   throw new StoreInvalidError('use', `key ${JSON.stringify(key)}`, 'a key is printable ASCII without spaces');
 }
 
@@ -69,7 +69,7 @@ export function checkCommit(commit: StoreCommit): void {
 }
 
 function checkPrefix(operation: string, prefix: string): void {
-  if (prefixPattern.test(prefix)) return;
+  if (typeof prefix === 'string' && prefixPattern.test(prefix)) return;
   throw new StoreInvalidError(
     operation,
     `prefix ${JSON.stringify(prefix)}`,
@@ -77,8 +77,12 @@ function checkPrefix(operation: string, prefix: string): void {
   );
 }
 
-function checkValue(key: string, value: StoreValue): void {
-  if (typeof value === 'string' && !value.isWellFormed()) {
+/** Refuses what a store does not keep. */
+export function checkValue(key: string, value: StoreValue): void {
+  if (typeof value === 'string') {
+    if (value.isWellFormed()) return;
     throw new StoreInvalidError('store', `key ${key}`, 'its text is not well-formed Unicode');
   }
+  if (value instanceof Uint8Array) return;
+  throw new StoreInvalidError('store', `key ${key}`, 'its value is neither text nor bytes');
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { write } from './contract-write.ts';
+import { nothing, write } from './contract-write.ts';
 import type { Store } from './store.ts';
 import { transact } from './transact.ts';
 
@@ -13,6 +13,8 @@ export function itTakesTurns(open: () => Promise<Store>): void {
     ['reads', (store) => store.get(['a'])],
     ['lists', (store) => store.list('a')],
     ['commits', (store) => write(store, { a: '' })],
+    ['commits that conflict', (store) => store.commit({ ...nothing, checks: [{ key: 'b', revision: 7 }] })],
+    ['questions for the revision', (store) => store.revision()],
     ['transactions that read', (store) => transact(store, (tx) => tx.get('a'), { readOnly: true })],
     [
       'transactions that write',

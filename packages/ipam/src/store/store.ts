@@ -95,7 +95,8 @@ export interface StoreWatchOptions {
  * throw `StoreUnavailableError`, `StorePermissionError`, `StoreCorruptError`, `StoreClosedError`, and
  * `StoreInvalidError` for a malformed argument.
  *
- * However fast a store answers, a caller that makes one call after another leaves the event loop its turns.
+ * However fast a store answers, a caller that makes one call after another leaves the event loop its turns; but for
+ * reads for an update, which a commit is to follow.
  */
 export interface Store extends AsyncDisposable {
   /** The entries under these keys, all read at one moment, in the order asked for. */
@@ -111,7 +112,8 @@ export interface Store extends AsyncDisposable {
    * several times is reported with its newest value; the values between may be left out. To hold a copy of
    * a part of the store: ask for {@link revision}, then {@link list} it, then watch after that revision.
    *
-   * It begins with the first call of `next`, and ends when the signal fires or the store is closed. Only
+   * It begins with the first call of `next`, and ends when the signal fires or the store is closed; `return` waits for a
+   * `next` that is under way. Only
    * the newest changes are kept: where one behind `after` is not any more, StoreChangesLostError is thrown.
    */
   watch(prefix: string, options?: StoreWatchOptions): AsyncIterable<StoreChange>;

@@ -181,6 +181,20 @@ describe('transact', () => {
     expect(await dump(store)).toEqual({ a: '' });
   });
 
+  it('ends the pause between two attempts when the signal fires', async () => {
+    const store = new MemoryStore();
+    const outcome = transact(
+      store,
+      async (tx) => {
+        await tx.get('a');
+        await write(store, 'a', '');
+        tx.put('b', '');
+      },
+      { signal: AbortSignal.timeout(20), backoff: () => 100_000 },
+    );
+    await expect(outcome).rejects.toThrow(StoreAbortedError);
+  });
+
   it('refuses to be used after its body has returned', async () => {
     const store = new MemoryStore();
     const escaped = await transact(store, async (tx) => [tx] as const);

@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { ReadLog } from './read-log.ts';
 import type { Store, StoreCommit } from './store.ts';
 import { StoreAbortedError, StoreConflictError, StoreInvalidError } from './store-errors.ts';
 import { BufferedTransaction, type Transaction } from './transaction.ts';
-import { TransactionBuffer } from './transaction-buffer.ts';
+import { WriteBuffer } from './write-buffer.ts';
 
 /** How {@link transact} goes about it. */
 export interface TransactOptions {
@@ -38,19 +39,30 @@ export async function transact<T>(
     throw new StoreInvalidError('run', 'a transaction', `attempts ${attempts} is not an integer above 0`);
   }
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    if (attempt > 1) await pause(backoff(attempt));
+    if (attempt > 1) await pause(backoff(attempt), signal);
     if (signal?.aborted) throw new StoreAbortedError(signal.reason);
-    const buffer = new TransactionBuffer(store, { readOnly, signal });
+    const reads = new ReadLog(store, { readOnly, signal });
+    const writes = new WriteBuffer(reads);
     let result: T;
     try {
-      result = await BufferedTransaction.run(buffer, { mayWrite: !readOnly }, body);
+      result = await BufferedTransaction.run(writes, { mayWrite: !readOnly }, body);
     } catch (error) {
-      if (await holds(store, buffer.commit(), signal)) throw error;
+      if (await holds(store, reads, signal)) throw error;
       continue;
     }
-    if (buffer.isSettled || (await store.commit(buffer.commit(), { signal })) !== undefined) return result;
+    if (isSettled(reads, writes, readOnly)) return result;
+    const commit = { ...reads.demands, ...writes.changes };
+    if ((await store.commit(commit, { signal })) !== undefined) return result;
   }
   throw new StoreConflictError(attempts);
+}
+
+/**
+ * Whether the store need not be asked any more: all was read at one moment, and nothing is to be written. One that might
+ * have written tells the store in any case, so that it lets other writers go on.
+ */
+function isSettled(reads: ReadLog, writes: WriteBuffer, readOnly: boolean): boolean {
+  return reads.calls === 0 ? writes.isEmpty : readOnly && reads.calls === 1;
 }
 
 /**
@@ -66,19 +78,19 @@ export function randomBackoff(random: () => number = Math.random): (attempt: num
  * Even the shortest pause leaves the microtask queue: transactions of one process that collided then run
  * one after another, each to its end, for a local store answers within microtasks.
  */
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds < 1) await setImmediate();
-  else await setTimeout(milliseconds);
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    if (milliseconds < 1) await setImmediate();
+    else await setTimeout(milliseconds, undefined, { signal });
+  } catch {
+    throw new StoreAbortedError(signal?.reason);
+  }
 }
 
-async function holds(
-  store: Store,
-  { checks, ranges }: StoreCommit,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const reads: StoreCommit = { checks, ...(ranges ? { ranges } : {}), puts: [], deletes: [] };
+async function holds(store: Store, reads: ReadLog, signal: AbortSignal | undefined): Promise<boolean> {
+  const commit: StoreCommit = { ...reads.demands, puts: [], deletes: [] };
   try {
-    return (await store.commit(reads, { signal })) !== undefined;
+    return (await store.commit(commit, { signal })) !== undefined;
   } catch {
     // The store fails too: the body's own error says more.
     return true;

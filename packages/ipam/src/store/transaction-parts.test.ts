@@ -146,6 +146,50 @@ describe('a part that supposes', () => {
     expect(await dump(store)).toEqual({ a: 'before' });
   });
 
+  it('is a read like others: it overlaps with them, and they do not see what it supposes', async () => {
+    const store = new MemoryStore();
+    await transact(store, async (tx) => tx.put('a', 'stored'));
+    const seen = await transact(
+      store,
+      async (tx) => {
+        const suppose = (value: string) =>
+          tx.supposing(async (part) => {
+            part.put('a', value);
+            part.put(`b/${value}`, '');
+            await setImmediate();
+            const list = await part.list('b/');
+            return [await part.get('a'), ...list.map(({ key }) => key)];
+          });
+        const reading = [suppose('one'), suppose('two')];
+        const outside = [await tx.get('a'), (await tx.list('b/')).length];
+        return [...(await Promise.all(reading)), outside];
+      },
+      { readOnly: true },
+    );
+    expect(seen).toEqual([
+      ['one', 'b/one'],
+      ['two', 'b/two'],
+      ['stored', 0],
+    ]);
+  });
+
+  it('sees what the transaction has written, and may suppose more', async () => {
+    const store = new MemoryStore();
+    await transact(store, async (tx) => {
+      for (const key of ['p/a', 'p/b', 'p/c']) tx.put(key, '1');
+      const keys = await tx.supposing(async (part) => {
+        part.delete('p/a');
+        part.put('p/d', '1');
+        const inner = part.supposing(async (deeper) => {
+          deeper.delete('p/b');
+          return (await deeper.list('p/', { limit: 1 })).map(({ key }) => key);
+        });
+        return [await inner, (await part.list('p/', { limit: 2 })).map(({ key }) => key)];
+      });
+      expect(keys).toEqual([['p/c'], ['p/b', 'p/c']]);
+    });
+  });
+
   it('may write where the transaction only reads', async () => {
     const store = new MemoryStore();
     await transact(store, (tx) => createPool(tx, { id: 'p', prefix: IpPrefix.parse('10.0.0.0/29') }));

@@ -1,11 +1,19 @@
 import type { StoreListOptions, StoreValue } from './store.ts';
 import { TransactionBusyError, TransactionEndedError, TransactionReadOnlyError } from './store-errors.ts';
-import type { TransactionBuffer } from './transaction-buffer.ts';
+import { checkValue } from './store-key.ts';
+import { WriteBuffer } from './write-buffer.ts';
 
 /** A key and its value as a transaction sees them. */
 export interface TransactionEntry {
   readonly key: string;
   readonly value: StoreValue;
+}
+
+/** What can be read. */
+export interface ReadSource {
+  get(key: string): Promise<StoreValue | undefined>;
+  getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]>;
+  list(prefix: string, options: StoreListOptions): Promise<readonly TransactionEntry[]>;
 }
 
 /**
@@ -32,7 +40,10 @@ export interface Transaction {
    * and the error comes out.
    */
   nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** The same, but what the part wrote is taken back in any case: it finds out what would be. It may always write. */
+  /**
+   * Runs a part that finds out what would be: what it writes is seen by nobody else, and forgotten at its end. It counts
+   * as a read, and may write where the transaction may not.
+   */
   supposing<T>(part: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
@@ -45,13 +56,13 @@ interface PartOptions {
 
 /** The transaction that a body or a part of it is given, until it returns. */
 export class BufferedTransaction implements Transaction {
-  readonly #buffer: TransactionBuffer;
+  readonly #buffer: WriteBuffer;
   readonly #mayWrite: boolean;
   readonly #outer: BufferedTransaction | undefined;
   #isBusy = false;
   #hasEnded = false;
 
-  private constructor(buffer: TransactionBuffer, { mayWrite, outer }: PartOptions) {
+  private constructor(buffer: WriteBuffer, { mayWrite, outer }: PartOptions) {
     this.#buffer = buffer;
     this.#mayWrite = mayWrite;
     this.#outer = outer;
@@ -74,6 +85,7 @@ export class BufferedTransaction implements Transaction {
 
   put(key: string, value: StoreValue): void {
     this.#mustBeWritable('write', key);
+    checkValue(key, value);
     this.#buffer.put(key, value);
   }
 
@@ -82,43 +94,41 @@ export class BufferedTransaction implements Transaction {
     this.#buffer.delete(key);
   }
 
-  nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#part(part, this.#mayWrite, true);
+  async nested<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#mustBeFree('change something');
+    const writes = this.#buffer.beginPart();
+    this.#isBusy = true;
+    let isDone = false;
+    try {
+      const options = { mayWrite: this.#mayWrite, outer: this };
+      const result = await BufferedTransaction.run(this.#buffer, options, part);
+      isDone = true;
+      return result;
+    } finally {
+      this.#isBusy = false;
+      // One that was not awaited may come here when the part around it has ended, and taken all of it back.
+      if (this.#isOpen) writes.end(isDone);
+    }
   }
 
-  supposing<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#part(part, true, false);
+  async supposing<T>(part: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#mustBeOpen('suppose something');
+    return BufferedTransaction.run(new WriteBuffer(this.#buffer), { mayWrite: true, outer: this }, part);
   }
 
   /** Runs a body, or a part of one, in a transaction that ends with it. @throws TransactionBusyError when a part is left. */
   static async run<T>(
-    buffer: TransactionBuffer,
+    buffer: WriteBuffer,
     options: PartOptions,
     body: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
     const tx = new BufferedTransaction(buffer, options);
     try {
       const result = await body(tx);
-      if (tx.#isBusy) throw new TransactionBusyError('end');
+      if (tx.#isBusy) throw new TransactionBusyError('end a transaction');
       return result;
     } finally {
       tx.#hasEnded = true;
-    }
-  }
-
-  async #part<T>(part: (tx: Transaction) => Promise<T>, mayWrite: boolean, keeps: boolean): Promise<T> {
-    this.#mustBeFree('change something');
-    const writes = this.#buffer.beginPart();
-    this.#isBusy = true;
-    let isDone = false;
-    try {
-      const result = await BufferedTransaction.run(this.#buffer, { mayWrite, outer: this }, part);
-      isDone = true;
-      return result;
-    } finally {
-      this.#isBusy = false;
-      // One that was not awaited may come here when the part around it has ended, and taken all of it back.
-      if (this.#isOpen) writes.end(isDone && keeps);
     }
   }
 

@@ -14,6 +14,7 @@ import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, expect, it } from 'vitest';
 import {
   InvalidNetnsRefError,
+  NetnsClosedError,
   NetnsExistsError,
   NetnsSystemError,
   NotANetnsError,
@@ -49,6 +50,20 @@ describeKernel('create', { needs: ['netns'] }, () => {
     expect(output('ip', '-n', 'web', '-o', 'link', 'show')).toMatch(
       /^1: lo: <LOOPBACK> [^\n]*state DOWN[^\n]*$/,
     );
+  });
+
+  it('makes one without a name, which is named later, and ends with its handle otherwise', () => {
+    const netns = directory.createUnnamed();
+    expect(directory.list()).toEqual([]);
+    directory.name(netns, 'web');
+    using named = directory.open({ kind: 'name', name: 'web' });
+    expect(sameNetns(named.identity, netns.identity)).toBe(true);
+    expect(namesThatIpLists()).toEqual(['web']);
+    expect(() => directory.name(netns, 'web')).toThrow(NetnsExistsError);
+    netns.close();
+    expect(directory.delete('web')).toBe(true);
+    expect(() => directory.name(netns, 'db')).toThrow(NetnsClosedError);
+    expect(directory.list()).toEqual([]);
   });
 
   it('makes the run directory a shared mount, once, as ip netns does', () => {

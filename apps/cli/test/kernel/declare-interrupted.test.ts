@@ -38,28 +38,6 @@ async function interrupted(host: TestHost, args: readonly string[], changes: num
 }
 
 describeKernel('tsnet apply of 20 networks', { needs: ['netns', 'bridge', 'veth', 'nftables'] }, () => {
-  it('is finished by the next one after kill -9, wherever it was, and leaves nothing when destroyed', async () => {
-    await using host = await TestHost.open();
-    const before = await host.everything();
-    let port = 8000;
-    for (const changes of [0, 3, 17, 33, 47, 59]) {
-      const path = file(host, port);
-      expect(await interrupted(host, ['apply', '-f', path], changes, 'SIGKILL')).toMatchObject({
-        by: 'SIGKILL',
-      });
-      await host.ok('apply', '-f', path);
-      expect((await host.tsnet('diff', '-f', path)).stdout).toBe('project many: nothing to do');
-      // Ports of live endpoints, half of them changed when it is killed.
-      port += 100;
-      await interrupted(host, ['apply', '-f', file(host, port)], Math.ceil(changes / 3), 'SIGKILL');
-      await host.ok('apply', '-f', path);
-      expect(await host.json<unknown[]>('port', 'ls')).toHaveLength(COUNT);
-      await interrupted(host, ['destroy', '-f', path], changes, 'SIGKILL');
-      await host.ok('destroy', '-f', path);
-      expect(await host.everything()).toEqual(before);
-    }
-  }, 120_000);
-
   it('completes what it has begun when it is asked to end, and says so', async () => {
     await using host = await TestHost.open();
     const path = file(host, 8000);
