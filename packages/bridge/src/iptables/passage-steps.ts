@@ -3,12 +3,20 @@ import type { Passage } from './passage.ts';
 
 /** Lets a network through iptables where that is needed; its rules in the table of tsnet come first. */
 export function openPassageStep(passage: Passage, network: Network): Step {
+  // The network itself is still in the firewall then.
+  const takeBack = () => passage.close(1);
   return {
     name: 'open-iptables',
     subject: network.ifName,
-    apply: () => passage.open(network),
-    // The network itself is still in the firewall.
-    undo: () => passage.close(1),
+    apply() {
+      try {
+        passage.open(network);
+      } catch (error) {
+        takeBack();
+        throw error;
+      }
+    },
+    undo: { name: 'close-iptables', apply: takeBack },
   };
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { SqliteStore } from '@tsnet/ipam';
@@ -17,6 +17,8 @@ const own = [
   '-A TSNET-FORWARD -m devgroup --src-group 0x75000000 -j ACCEPT',
   '-A TSNET-FORWARD -m devgroup --dst-group 0x75000000 -j ACCEPT',
 ];
+/** All that is tsnet's in a family. */
+const lines = [':TSNET-FORWARD -', '-A FORWARD -j TSNET-FORWARD', ...own];
 const needs = ['netns', 'nftables', 'bridge', 'veth', 'iptables', 'iptables-legacy'] as const;
 
 /** Rule sets of other tools, all of which drop what they do not know. */
@@ -151,7 +153,6 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
       await populate();
       const after = saved(world);
       expect(after.filter((line) => !line.includes('TSNET'))).toEqual(before);
-      const lines = [':TSNET-FORWARD -', '-A FORWARD -j TSNET-FORWARD', ...own];
       expect(ownLines(world)).toEqual([...lines, ...lines]);
       expect(after.filter((line) => line.startsWith('-A FORWARD'))[0]).toBe('-A FORWARD -j TSNET-FORWARD');
       expect(await works()).toEqual(working);
@@ -218,17 +219,32 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
     expect(await works(400)).toMatchObject({ out: false, in: false });
   });
 
-  it('nothing is added for an internal network, nor in the family that none has', async () => {
+  it.each([
+    ['nothing is added for an internal network where its frames do not pass', 0, []],
+    ['an internal network is let through where its frames pass', 1, lines],
+  ])('%s', async (_, filtered, expected) => {
     drop('nft');
-    await world.network('inner', both, { internal: true });
-    expect(ownLines(world)).toEqual([]);
+    // Without br_netfilter, frames never pass.
+    const settings = [
+      '/proc/sys/net/bridge/bridge-nf-call-iptables',
+      '/proc/sys/net/bridge/bridge-nf-call-ip6tables',
+    ];
+    const set = (path: string) => `if [ -f ${path} ]; then echo ${filtered} >${path}; fi`;
+    world.host.run('sh', '-ec', settings.map(set).join('; '));
+    await world.network('inner', ['10.7.0.0/24'], { internal: true });
+    for (const name of ['e', 'f']) await world.connect('inner', name);
+    expect(ownLines(world)).toEqual(existsSync(settings[0] ?? '') ? expected : []);
+    expect(await world.sandbox('e').ping('10.7.0.3')).toBe(true);
+  });
+
+  it('nothing is added in the family that no network has', async () => {
+    drop('nft');
     await world.network('four', ['10.7.0.0/24']);
-    expect(ownLines(world)).toEqual([':TSNET-FORWARD -', '-A FORWARD -j TSNET-FORWARD', ...own]);
+    expect(ownLines(world)).toEqual(lines);
   });
 
   it('or not, a network of iptables has its chain', async () => {
     await populate({ firewall: 'iptables' });
-    const lines = [':TSNET-FORWARD -', '-A FORWARD -j TSNET-FORWARD', ...own];
     expect(ownLines(world)).toEqual([...lines, ...lines]);
     world.host.run('iptables-nft', '-P', 'FORWARD', 'DROP');
     world.host.run('ip6tables-nft', '-P', 'FORWARD', 'DROP');
@@ -250,6 +266,22 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
     }
     expect([saved(world), await world.records()]).toEqual([before, []]);
     expect((await world.traces()).links).toEqual([]);
+  });
+
+  it('a network is refused that cannot be let through in both families, and nothing is left', async () => {
+    drop('nft');
+    const before = saved(world);
+    const path = env.PATH;
+    const programs = mkdtempSync('/run/tsnet-programs-');
+    // Only that of IPv4.
+    symlinkSync('/usr/sbin/iptables-nft-restore', join(programs, 'iptables-nft-restore'));
+    env.PATH = programs;
+    try {
+      await expect(world.network('web', both)).rejects.toThrow(IptablesMissingError);
+    } finally {
+      env.PATH = path;
+    }
+    expect([saved(world), await world.records()]).toEqual([before, []]);
   });
 
   it('a process that is killed after whichever step leaves nothing there', { timeout: 120_000 }, async () => {
