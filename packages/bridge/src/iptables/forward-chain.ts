@@ -12,7 +12,7 @@ import {
   readForeignTables,
   readLegacyTables,
 } from '@tsnet/nftables/foreign';
-import { familiesOf } from '../bridge-steps.ts';
+import { flowsOf, flowsOfAny } from './network-flows.ts';
 
 /** The two programs of the name iptables: each has a table `filter` of its own, and packets pass both. */
 export type IptablesVariant = 'nft' | 'legacy';
@@ -31,6 +31,9 @@ export interface Foothold extends ForwardPlace {
   readonly rules: number | undefined;
 }
 
+/** Where among the rules of FORWARD the jump stands. */
+export type JumpPosition = 'first' | 'last';
+
 /** A chain FORWARD that is there. */
 export interface ForwardChain extends Foothold {
   /** It sees the frames within a bridge as well (br_netfilter). */
@@ -47,8 +50,7 @@ const bridgedSettings = {
   ipv6: 'bridge/bridge-nf-call-ip6tables',
 } as const;
 const FORWARD = 'FORWARD';
-/** Stands for a link of the host: no rule is about it. */
-const OUTSIDE = 'OUTSIDE';
+const JUMP = { jump: { target: OWN_CHAIN } } as const;
 
 /** Reads the chains FORWARD of iptables on a host. No process is started where libnftables is there. */
 export function readForwardChains(host: Host, nftables: Pick<Nftables, 'list'>): readonly ForwardChain[] {
@@ -85,9 +87,7 @@ function isReturn(rule: FirewallRule): boolean {
 }
 
 function jumpsToOwn(rule: FirewallRule): boolean {
-  return rule.some(
-    (statement) => JSON.stringify(statement) === JSON.stringify({ jump: { target: OWN_CHAIN } }),
-  );
+  return rule.some((statement) => JSON.stringify(statement) === JSON.stringify(JUMP));
 }
 
 /** Whether the chain of tsnet is there as it should be. */
@@ -100,48 +100,34 @@ export function isAbsent({ jumps, rules }: Foothold): boolean {
   return jumps === 0 && rules === undefined;
 }
 
-/** Whether a chain drops what a network needs forwarded, but for the chain of tsnet. */
-export function dropsNetwork({ family, seesBridged, table, chain }: ForwardChain, network: Network): boolean {
-  if (!familiesOf(network).includes(family)) return false;
-  const flows = [
-    ...(network.internal ? [] : flowsThroughHost(network, family)),
-    ...(network.isolated || !seesBridged ? [] : [flowWithin(network, family)]),
-  ];
-  return flows.some((flow) => isDropped(findFate(table, chain, flow), flow));
+/**
+ * Where the jump has to stand: behind the rules of others, so that what they are about stays as it is and only what none is about is
+ * accepted; before them where they leave nothing to what comes after.
+ */
+export function positionFor(forward: ForwardChain): JumpPosition {
+  const flows = flowsOfAny(forward.family);
+  return flows.some((flow) => isLost(forward, withJump(forward.chain, 'last'), flow)) ? 'first' : 'last';
 }
 
-function flowsThroughHost(network: Network, family: AddressFamily): readonly Flow[] {
-  const inside = endOf(network, family);
-  const common = { name: network.name, family, accepted: false } as const;
-  const out = {
-    ...common,
-    inputLink: inside.link,
-    outputLink: OUTSIDE,
-    source: inside.prefix,
-    destination: undefined,
-  };
-  const back = {
-    ...common,
-    inputLink: OUTSIDE,
-    outputLink: inside.link,
-    source: undefined,
-    destination: inside.prefix,
-  };
-  return [
-    { ...out, state: 'new', translated: false },
-    { ...back, state: 'established', translated: false },
-    { ...back, state: 'new', translated: true },
-  ];
+/** Whether a chain drops what a network needs forwarded, and would not with the chain of tsnet. */
+export function needsJump(forward: ForwardChain, network: Network): boolean {
+  const { chain } = forward;
+  const mended = withJump(chain, positionFor(forward));
+  return flowsOf(network, forward.family, forward.seesBridged).some(
+    (flow) =>
+      isLost(forward, isWhole(forward) ? chain : withoutJumps(chain), flow) && !isLost(forward, mended, flow),
+  );
 }
 
-function flowWithin(network: Network, family: AddressFamily): Flow {
-  const { link, prefix } = endOf(network, family);
-  return {
-    ...{ name: network.name, family, inputLink: link, outputLink: link, source: prefix, destination: prefix },
-    ...{ state: 'new', translated: false, accepted: false },
-  };
+function withJump(chain: FirewallChain, position: JumpPosition): FirewallChain {
+  const { rules } = withoutJumps(chain);
+  return { ...chain, rules: position === 'first' ? [[JUMP], ...rules] : [...rules, [JUMP]] };
 }
 
-function endOf({ ifName, subnets }: Network, family: AddressFamily) {
-  return { link: ifName, prefix: subnets.find(({ prefix }) => prefix.family === family)?.prefix };
+function withoutJumps(chain: FirewallChain): FirewallChain {
+  return { ...chain, rules: chain.rules.filter((rule) => !jumpsToOwn(rule)) };
+}
+
+function isLost({ table }: ForwardChain, chain: FirewallChain, flow: Flow): boolean {
+  return isDropped(findFate(table, chain, flow), flow);
 }

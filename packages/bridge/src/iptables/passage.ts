@@ -5,18 +5,26 @@ import { IptablesRefusedError } from '../errors.ts';
 import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { ACCEPTED_GROUP } from '../mark.ts';
 import {
-  dropsNetwork,
   type Foothold,
   type ForwardChain,
-  type ForwardPlace,
   isAbsent,
   isWhole,
+  type JumpPosition,
+  needsJump,
+  positionFor,
   readForwardChains,
 } from './forward-chain.ts';
 import { restore } from './iptables-program.ts';
 
+/** What is to be there of tsnet: everything, with the jump at that position, or nothing. */
+export interface Change {
+  readonly foothold: Foothold;
+  readonly position: JumpPosition | undefined;
+}
+
 const ATTEMPTS = 3;
-const JUMP = `FORWARD -j ${OWN_CHAIN}`;
+const FORWARD_JUMP = `FORWARD -j ${OWN_CHAIN}`;
+const groupText = `0x${ACCEPTED_GROUP.toString(16)}`;
 
 /**
  * The way of networks through iptables, where that drops what is forwarded: a chain that accepts packets of tsnet's bridges,
@@ -40,17 +48,12 @@ export class Passage {
   }
 
   /**
-   * Lets a network through where it needs that.
+   * Lets networks through where they need that, and makes whole what is there in part.
    *
    * @throws {@link IptablesMissingError}, {@link IptablesRefusedError}
    */
-  open(network: Network): void {
-    this.#settle(() => neededBy(network, this.read()).filter((place) => !isWhole(place)), openingLines);
-  }
-
-  /** Makes whole what is there in part. */
-  mend(): void {
-    this.#settle(() => this.read().filter((place) => !isAbsent(place) && !isWhole(place)), openingLines);
+  open(...networks: readonly Network[]): void {
+    for (const network of networks) this.#settle(() => openingsFor(network, this.read()));
   }
 
   /**
@@ -61,67 +64,70 @@ export class Passage {
   close(spared = 0): void {
     const isInUse = () => (this.#firewall.countNetworks() ?? 0) > spared;
     if (isInUse()) return;
-    const closed = this.#settle(() => this.read().filter((place) => !isAbsent(place)), closingLines);
+    const closed = this.read().filter((chain) => !isAbsent(chain));
+    this.#settle(() =>
+      this.read()
+        .filter((chain) => !isAbsent(chain))
+        .map(closing),
+    );
     // A network that came at this moment has seen it there.
     if (!isInUse()) return;
-    this.#settle(() => sameOf(closed, this.read()).filter((place) => !isWhole(place)), openingLines);
+    const isClosed = (chain: ForwardChain) =>
+      closed.some(({ family, variant }) => family === chain.family && variant === chain.variant);
+    this.#settle(() =>
+      this.read()
+        .filter((chain) => isClosed(chain) && !isWhole(chain))
+        .map(opening),
+    );
   }
 
-  /** Others change the same chains: what is refused is looked at again. Returns what it began with. */
-  #settle(
-    look: () => readonly Foothold[],
-    linesOf: (foothold: Foothold) => readonly string[],
-  ): readonly Foothold[] {
-    const first = look();
-    let left = first;
-    let refusal: unknown;
-    for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt++) {
+  /** Others change the same chains: what is refused is looked at again. */
+  #settle(look: () => readonly Change[]): void {
+    let left = look();
+    for (let attempt = 1; left.length > 0; attempt++) {
       try {
-        for (const foothold of left) restore(this.#host, foothold, linesOf(foothold));
+        for (const change of left) restore(this.#host, change.foothold, linesOf(change));
       } catch (error) {
-        if (!(error instanceof IptablesRefusedError)) throw error;
-        refusal = error;
+        if (attempt === ATTEMPTS || !(error instanceof IptablesRefusedError)) throw error;
       }
+      if (attempt === ATTEMPTS) return;
       left = look();
     }
-    if (left.length > 0 && refusal !== undefined) throw refusal;
-    return first;
   }
 }
 
-/** Where a network has to be let through, or is to be. */
-export function neededBy(network: Network, chains: readonly ForwardChain[]): readonly Foothold[] {
-  switch (network.firewall) {
-    case 'nftables':
-      return [];
-    case 'auto':
-      return chains.filter((chain) => dropsNetwork(chain, network));
-    case 'iptables':
-      return familiesOf(network).flatMap((family): readonly Foothold[] => {
-        const present = chains.filter((chain) => chain.family === family);
-        return present.length > 0 ? present : [{ family, variant: 'nft', jumps: 0, rules: undefined }];
-      });
-  }
+/** What lets a network through, where it is not let through, or where it wants to be in any case. */
+export function openingsFor(network: Network, chains: readonly ForwardChain[]): readonly Change[] {
+  if (network.firewall === 'nftables') return [];
+  const isForced = network.firewall === 'iptables';
+  return familiesOf(network).flatMap((family): readonly Change[] => {
+    const present = chains.filter((chain) => chain.family === family);
+    if (present.length === 0 && isForced) {
+      const foothold = { family, variant: 'nft', jumps: 0, rules: undefined } as const;
+      return [{ foothold, position: 'last' }];
+    }
+    return present
+      .filter((chain) => (isAbsent(chain) ? isForced : !isWhole(chain)) || needsJump(chain, network))
+      .map(opening);
+  });
 }
 
-function sameOf(places: readonly ForwardPlace[], chains: readonly ForwardChain[]): readonly ForwardChain[] {
-  return chains.filter(({ family, variant }) =>
-    places.some((place) => place.family === family && place.variant === variant),
-  );
+function opening(chain: ForwardChain): Change {
+  return { foothold: chain, position: positionFor(chain) };
 }
 
-function openingLines({ jumps, rules }: Foothold): readonly string[] {
+function closing(chain: ForwardChain): Change {
+  return { foothold: chain, position: undefined };
+}
+
+function linesOf({ foothold: { jumps, rules }, position }: Change): readonly string[] {
+  const noJumps = Array.from({ length: jumps }, () => `-D ${FORWARD_JUMP}`);
+  if (position === undefined) return [...noJumps, `-F ${OWN_CHAIN}`, `-X ${OWN_CHAIN}`];
   return [
     `${rules === undefined ? '-N' : '-F'} ${OWN_CHAIN}`,
     `-A ${OWN_CHAIN} -m devgroup --src-group ${groupText} -j ACCEPT`,
     `-A ${OWN_CHAIN} -m devgroup --dst-group ${groupText} -j ACCEPT`,
-    ...Array.from({ length: jumps }, () => `-D ${JUMP}`),
-    `-I ${JUMP}`,
+    ...noJumps,
+    `${position === 'first' ? '-I' : '-A'} ${FORWARD_JUMP}`,
   ];
 }
-
-function closingLines({ jumps }: Foothold): readonly string[] {
-  return [...Array.from({ length: jumps }, () => `-D ${JUMP}`), `-F ${OWN_CHAIN}`, `-X ${OWN_CHAIN}`];
-}
-
-const groupText = `0x${ACCEPTED_GROUP.toString(16)}`;

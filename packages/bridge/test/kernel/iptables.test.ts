@@ -147,14 +147,15 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
     ),
   )(
     'by %s and %s, networks pass by one chain and one jump, which go with the last of them',
-    async (_, __, variant, lay) => {
+    async (_, what, variant, lay) => {
       lay(world, variant);
       const before = saved(world);
       await populate();
       const after = saved(world);
       expect(after.filter((line) => !line.includes('TSNET'))).toEqual(before);
       expect(ownLines(world)).toEqual([...lines, ...lines]);
-      expect(after.filter((line) => line.startsWith('-A FORWARD'))[0]).toBe('-A FORWARD -j TSNET-FORWARD');
+      const chain = after.filter((line) => line.startsWith('-A FORWARD'));
+      expect(chain.at(what === 'a rejection at the end' ? 0 : -1)).toBe('-A FORWARD -j TSNET-FORWARD');
       expect(await works()).toEqual(working);
       expect(await world.engine.survey()).toEqual([]);
       await world.engine.deleteNetwork('db', { force: true });
@@ -173,7 +174,7 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
       const before = saved(world);
       expect(await works(400)).toMatchObject({ out: false, out6: false, in: false, in6: false });
       const suffix = variant === 'legacy' ? '-legacy' : '';
-      const problem = 'does not let through networks db, web';
+      const problem = 'does not let networks through as it should: db, web';
       expect(await world.engine.survey()).toMatchObject([
         { subject: `chain FORWARD of iptables${suffix}`, problem },
         { subject: `chain FORWARD of ip6tables${suffix}`, problem },
@@ -198,12 +199,41 @@ describeKernel('where iptables drops what is forwarded', { needs }, () => {
     await populate();
     const whole = saved(world);
     world.host.run('iptables-nft', ...damage.split(' '));
-    const problem = 'has only part of what lets networks through';
+    const problem = 'does not let networks through as it should: db, web';
     expect(await world.engine.survey()).toMatchObject([{ subject: 'chain FORWARD of iptables', problem }]);
     await world.engine.reconcile();
     expect([saved(world), await works()]).toEqual([whole, working]);
     await clear();
     expect(saved(world)).toEqual(before);
+  });
+
+  it.each(rulesets.slice(2))('what rules of others are about stays as they say: %s', async (what, lay) => {
+    lay(world, 'nft');
+    await populate();
+    const from = ['-s', addresses.outside.ipv4, '-j', 'DROP'];
+    world.host.run('iptables-nft', '-I', what.includes('ufw') ? 'ufw-user-forward' : 'DOCKER-USER', ...from);
+    expect(await works(400)).toEqual({ ...working, in: false });
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('a network that a rule keeps out by its name is left out', async () => {
+    drop('nft');
+    world.host.run('iptables-nft', '-A', 'FORWARD', '-i', 'web', '-j', 'DROP');
+    world.host.run('iptables-nft', '-A', 'FORWARD', '-o', 'web', '-j', 'DROP');
+    await populate();
+    expect(await works(400)).toEqual({ ...working, out: false, in: false });
+    expect(await world.sandbox('c').ping(addresses.far.ipv4)).toBe(true);
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('and rejects before the jump by now, the jump is put first', async () => {
+    drop('nft');
+    await populate();
+    world.host.run('iptables-nft', '-I', 'FORWARD', '-j', 'REJECT');
+    expect(await works(400)).toMatchObject({ out: false, out6: true, in: false, in6: true });
+    expect(await world.engine.survey()).toMatchObject([{ subject: 'chain FORWARD of iptables' }]);
+    await world.engine.reconcile();
+    expect([await works(), await world.engine.survey()]).toEqual([working, []]);
   });
 
   it('nothing is added for a network of nftables alone, though others are let through', async () => {
