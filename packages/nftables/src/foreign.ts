@@ -21,5 +21,12 @@ export {
   type FirewallTable,
 } from './foreign/firewall-table.ts';
 export { type Flow, OWN_CHAIN } from './foreign/flow.ts';
+export {
+  countOwnJumps,
+  type JumpPosition,
+  ownJumpPosition,
+  withOwnJump,
+  withoutOwnJumps,
+} from './foreign/own-jump.ts';
 export { readLegacyTables } from './foreign/read-legacy.ts';
 export { readForeignTables, readNftables } from './foreign/read-nftables.ts';

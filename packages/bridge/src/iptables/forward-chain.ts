@@ -2,17 +2,22 @@ import type { Host, Network } from '@tsnet/core';
 import type { AddressFamily } from '@tsnet/inet';
 import type { ListedChain, Nftables } from '@tsnet/nftables';
 import {
+  countOwnJumps,
   type FirewallChain,
   type FirewallRule,
   type FirewallTable,
   type Flow,
   findFate,
   isDropped,
+  type JumpPosition,
   OWN_CHAIN,
+  ownJumpPosition,
   readForeignTables,
   readLegacyTables,
+  withOwnJump,
+  withoutOwnJumps,
 } from '@tsnet/nftables/foreign';
-import { flowsOf, flowsOfAny } from './network-flows.ts';
+import { flowsOf } from './network-flows.ts';
 
 /** The two programs of the name iptables: each has a table `filter` of its own, and packets pass both. */
 export type IptablesVariant = 'nft' | 'legacy';
@@ -31,9 +36,6 @@ export interface Foothold extends ForwardPlace {
   readonly rules: number | undefined;
 }
 
-/** Where among the rules of FORWARD the jump stands. */
-export type JumpPosition = 'first' | 'last';
-
 /** A chain FORWARD that is there. */
 export interface ForwardChain extends Foothold {
   /** It sees the frames within a bridge as well (br_netfilter). */
@@ -50,7 +52,6 @@ const bridgedSettings = {
   ipv6: 'bridge/bridge-nf-call-ip6tables',
 } as const;
 const FORWARD = 'FORWARD';
-const JUMP = { jump: { target: OWN_CHAIN } } as const;
 
 /** Reads the chains FORWARD of iptables on a host. No process is started where libnftables is there. */
 export function readForwardChains(host: Host, nftables: Pick<Nftables, 'list'>): readonly ForwardChain[] {
@@ -74,7 +75,7 @@ function forwardChain(host: Host, table: FirewallTable, chain: FirewallChain): F
     family,
     seesBridged: host.sysctl.find(bridgedSettings[family]) === '1',
     variant: table.backend === 'nftables' ? 'nft' : 'legacy',
-    jumps: chain.rules.filter(jumpsToOwn).length,
+    jumps: countOwnJumps(chain),
     rules: table.chains.get(OWN_CHAIN)?.rules.filter((rule) => !isReturn(rule)).length,
     table,
     chain,
@@ -84,10 +85,6 @@ function forwardChain(host: Host, table: FirewallTable, chain: FirewallChain): F
 /** With which a chain of iptables-legacy ends. */
 function isReturn(rule: FirewallRule): boolean {
   return JSON.stringify(rule) === JSON.stringify([{ return: null }]);
-}
-
-function jumpsToOwn(rule: FirewallRule): boolean {
-  return rule.some((statement) => JSON.stringify(statement) === JSON.stringify(JUMP));
 }
 
 /** Whether the chain of tsnet is there as it should be. */
@@ -100,34 +97,16 @@ export function isAbsent({ jumps, rules }: Foothold): boolean {
   return jumps === 0 && rules === undefined;
 }
 
-/**
- * Where the jump has to stand: behind the rules of others, so that what they are about stays as it is and only what none is about is
- * accepted; before them where they leave nothing to what comes after.
- */
-export function positionFor(forward: ForwardChain): JumpPosition {
-  const flows = flowsOfAny(forward.family);
-  return flows.some((flow) => isLost(forward, withJump(forward.chain, 'last'), flow)) ? 'first' : 'last';
+/** Where the jump to the chain of tsnet has to stand. */
+export function positionFor({ family, table, chain }: ForwardChain): JumpPosition {
+  return ownJumpPosition(table, chain, family);
 }
 
 /** Whether a chain drops what a network needs forwarded, and would not with the chain of tsnet. */
 export function needsJump(forward: ForwardChain, network: Network): boolean {
-  const { chain } = forward;
-  const mended = withJump(chain, positionFor(forward));
-  return flowsOf(network, forward.family, forward.seesBridged).some(
-    (flow) =>
-      isLost(forward, isWhole(forward) ? chain : withoutJumps(chain), flow) && !isLost(forward, mended, flow),
-  );
-}
-
-function withJump(chain: FirewallChain, position: JumpPosition): FirewallChain {
-  const { rules } = withoutJumps(chain);
-  return { ...chain, rules: position === 'first' ? [[JUMP], ...rules] : [...rules, [JUMP]] };
-}
-
-function withoutJumps(chain: FirewallChain): FirewallChain {
-  return { ...chain, rules: chain.rules.filter((rule) => !jumpsToOwn(rule)) };
-}
-
-function isLost({ table }: ForwardChain, chain: FirewallChain, flow: Flow): boolean {
-  return isDropped(findFate(table, chain, flow), flow);
+  const { family, seesBridged, table, chain } = forward;
+  const current = isWhole(forward) ? chain : withoutOwnJumps(chain);
+  const mended = withOwnJump(table, chain, family);
+  const isLost = (flow: Flow, by: FirewallChain) => isDropped(findFate(table, by, flow), flow);
+  return flowsOf(network, family, seesBridged).some((flow) => isLost(flow, current) && !isLost(flow, mended));
 }

@@ -2,9 +2,8 @@ import type { Network } from '@tsnet/core';
 import type { AddressFamily, IpPrefix } from '@tsnet/inet';
 import type { Flow } from '@tsnet/nftables/foreign';
 
-/** Stand for links that no rule is about. */
+/** Stands for a link that no rule is about. */
 const OUTSIDE = 'OUTSIDE';
-const ANY_BRIDGE = 'BRIDGE';
 
 /** One side of a flow. */
 interface End {
@@ -26,11 +25,6 @@ export function flowsOf(network: Network, family: AddressFamily, seesBridged: bo
     ...(internal ? [] : flowsThroughHost(name, family, inside)),
     ...(isolated || !seesBridged ? [] : [flowOf(name, family, inside, inside, {})]),
   ];
-}
-
-/** Those of a network that no rule is about. */
-export function flowsOfAny(family: AddressFamily): readonly Flow[] {
-  return flowsThroughHost('any network', family, { link: ANY_BRIDGE, prefix: undefined });
 }
 
 function flowsThroughHost(name: string, family: AddressFamily, inside: End): readonly Flow[] {

@@ -1,5 +1,5 @@
 import type { Host, Network } from '@tsnet/core';
-import { OWN_CHAIN } from '@tsnet/nftables/foreign';
+import { type JumpPosition, OWN_CHAIN } from '@tsnet/nftables/foreign';
 import { familiesOf } from '../bridge-steps.ts';
 import { IptablesRefusedError } from '../errors.ts';
 import type { FirewallTable } from '../firewall/firewall-table.ts';
@@ -9,7 +9,6 @@ import {
   type ForwardChain,
   isAbsent,
   isWhole,
-  type JumpPosition,
   needsJump,
   positionFor,
   readForwardChains,

@@ -105,6 +105,16 @@ describe('checkFirewall', () => {
     ]);
   });
 
+  it('tells of a rule that keeps a network out how to let it through by hand', () => {
+    const kept = table([[on('iifname', 'web'), { drop: null }], [{ jump: { target: 'TSNET-FORWARD' } }]]);
+    expect(checkFirewall(facts({ networks: [network()], nftables: [kept] }))).toMatchObject([
+      {
+        what: 'It drops packets from web to the outside.',
+        commands: [expect.stringMatching(/^iptables -I/), expect.anything()],
+      },
+    ]);
+  });
+
   it('looks at the families that a table and a network both have', () => {
     const nftables = [table([], { family: 'ip6' })];
     expect(checkFirewall(facts({ networks: [network()], nftables }))).toEqual([]);

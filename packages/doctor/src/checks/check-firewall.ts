@@ -1,5 +1,13 @@
 import type { AddressFamily } from '@tsnet/inet';
-import { describeChain, type FirewallTable, type Flow, findFate, isDropped } from '@tsnet/nftables/foreign';
+import {
+  describeChain,
+  type FirewallChain,
+  type FirewallTable,
+  type Flow,
+  findFate,
+  isDropped,
+  withOwnJump,
+} from '@tsnet/nftables/foreign';
 import type { HostFacts, NetworkRecord } from '../facts/host-facts.ts';
 import { readyNetworks } from '../facts/host-facts.ts';
 import { valueOr } from '../facts/reading.ts';
@@ -42,7 +50,9 @@ function checkChain(
   const dropped = fates.filter(({ flow, fate }) => isDropped(fate, flow)).map(({ flow }) => flow);
   // The first network adds the jump by which it passes.
   if (readyNetworks(facts).length === 0 && isPassable(table, name)) return [];
-  const byReconcile = dropped.filter(({ accepted }) => accepted && isPassable(table, name));
+  const byReconcile = isPassable(table, name)
+    ? dropped.filter((flow) => passesByJump(table, chain, flow))
+    : [];
   const byHand = dropped.filter((flow) => !byReconcile.includes(flow));
   if (dropped.length > 0) {
     const bridges = [...new Set(byHand.map(({ bridge }) => bridge))];
@@ -64,6 +74,11 @@ function checkChain(
       commands: [],
     },
   ];
+}
+
+/** Whether the jump of tsnet would have a flow accepted: not where a rule is about its network. */
+function passesByJump(table: FirewallTable, chain: FirewallChain, flow: NetworkFlow): boolean {
+  return flow.accepted && !isDropped(findFate(table, withOwnJump(table, chain, flow.family), flow), flow);
 }
 
 function dropping(
