@@ -20,7 +20,7 @@ describe('tsnet apply, diff and destroy', () => {
         stderr: [
           `tsnet: cannot read ${path}:3:10: networks.web.mtu: 100 must be >= 1280`,
           `tsnet: cannot read ${path}:4:5: networks.web.subnet: there is no such field`,
-          '  hint: Fields here: external, driver, subnets, internal, isolated, masquerade, mtu, ifName, labels.',
+          '  hint: Fields here: external, driver, subnets, internal, isolated, masquerade, respectHostFirewall, firewall, mtu, ifName, labels.',
         ].join('\n'),
       });
     },

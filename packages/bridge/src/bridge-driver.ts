@@ -22,6 +22,8 @@ import {
 } from './firewall/firewall-steps.ts';
 import { FirewallTable } from './firewall/firewall-table.ts';
 import { enableForwardingStep } from './forwarding-step.ts';
+import { Passage } from './iptables/passage.ts';
+import { closePassageStep, openPassageStep } from './iptables/passage-steps.ts';
 import { LinkReaper } from './link-reaper.ts';
 import { survey } from './survey/survey.ts';
 import { createVethStep, deleteVethStep } from './veth-steps.ts';
@@ -44,6 +46,7 @@ export class BridgeDriver implements Driver {
   readonly name = 'bridge';
   readonly #host: Host;
   readonly #firewall: FirewallTable;
+  readonly #passage: Passage;
   readonly #reaper: LinkReaper;
   readonly #announcer: Announcer;
   #conntrack: NetlinkConnection | undefined;
@@ -57,6 +60,7 @@ export class BridgeDriver implements Driver {
     this.#firewall = new FirewallTable(() =>
       openNftables({ linux, netns: netns.fd, ...(onFallback === undefined ? {} : { onFallback }) }),
     );
+    this.#passage = new Passage(host, this.#firewall);
   }
 
   /** Opens the driver on a host. Nothing is changed. */
@@ -67,13 +71,18 @@ export class BridgeDriver implements Driver {
   create(network: Network): Plan {
     return [
       openFirewallStep(this.#firewall, network),
+      openPassageStep(this.#passage, network),
       enableForwardingStep(this.#host, this.#firewall, network),
       createBridgeStep(this.#host, network),
     ];
   }
 
   delete(network: Network): Plan {
-    return [deleteBridgeStep(this.#host, this.#reaper, network), closeFirewallStep(this.#firewall, network)];
+    return [
+      deleteBridgeStep(this.#host, this.#reaper, network),
+      closeFirewallStep(this.#firewall, network),
+      closePassageStep(this.#passage, network),
+    ];
   }
 
   connect(network: Network, endpoint: Endpoint, sandbox: Netns): Plan {
@@ -89,27 +98,30 @@ export class BridgeDriver implements Driver {
     return [announceStep(this.#host, this.#announcer, endpoint, sandbox, background)];
   }
 
-  disconnect(_network: Network, endpoint: Endpoint): Plan {
+  disconnect(network: Network, endpoint: Endpoint): Plan {
     return [
-      ...this.unpublish(_network, endpoint, endpoint.ports),
+      ...this.unpublish(network, endpoint, endpoint.ports),
       deleteVethStep(this.#host, this.#reaper, endpoint),
     ];
   }
 
-  publish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+  publish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
     return ports.length === 0
       ? []
-      : [publishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+      : [publishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
-  unpublish(_network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
+  unpublish(network: Network, endpoint: Endpoint, ports: readonly PublishedPort[]): Plan {
     return ports.length === 0
       ? []
-      : [unpublishStep(this.#firewall, () => this.#openConntrack(), endpoint, ports)];
+      : [unpublishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
   survey(desired: readonly DesiredNetwork[]): Survey {
-    return survey({ host: this.#host, firewall: this.#firewall, reaper: this.#reaper }, desired);
+    return survey(
+      { host: this.#host, firewall: this.#firewall, passage: this.#passage, reaper: this.#reaper },
+      desired,
+    );
   }
 
   close(): void {

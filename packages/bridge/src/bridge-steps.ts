@@ -2,7 +2,7 @@ import { egressMtu, type Host, type Network, type Step, takeBack } from '@tsnet/
 import { type AddressFamily, IpPrefix, MacAddress } from '@tsnet/inet';
 import { addAddress, changeLink, createBridge, deleteLink, findLink, getLink } from '@tsnet/netlink';
 import type { LinkReaper } from './link-reaper.ts';
-import { bridgeMark, findMarked } from './mark.ts';
+import { bridgeGroup, bridgeMark, findMarked } from './mark.ts';
 
 /** The families of a network's prefixes. */
 export function familiesOf(network: Network): readonly AddressFamily[] {
@@ -31,7 +31,7 @@ export function createBridgeStep(host: Host, network: Network): Step {
           // A bridge that listens to multicast groups starts the timers of all its ports again with each port
           // that joins, and joins a group itself; with no querier on it, it sends to all ports like any other.
           createBridge({ ifName: birthName, ...mac, up: false, multicastSnooping: false }),
-          changeLink(birthName, { alias: bridgeMark(network), mtu }),
+          changeLink(birthName, { alias: bridgeMark(network), mtu, group: bridgeGroup(network) }),
         );
         const { ifIndex } = getLink(netlink, birthName);
         if (ifName !== birthName) netlink.send(changeLink(ifIndex, { ifName }));

@@ -86,3 +86,34 @@ export class FirewallBusyError extends TsnetError {
     });
   }
 }
+
+/** Another firewall drops what networks need, and the program that would let it through is missing. */
+export class IptablesMissingError extends TsnetError {
+  constructor(programs: readonly string[]) {
+    super({
+      code: 'BRIDGE_IPTABLES_MISSING',
+      kind: 'unsupported',
+      operation: 'let networks through iptables',
+      subject: '',
+      reason: `none of the programs ${programs.join(', ')} can be run`,
+      hint:
+        'Install the package "iptables", or create the network with the firewall "nftables" and let its bridge through ' +
+        'the firewall of the host by a rule of your own.',
+    });
+  }
+}
+
+/** iptables did not take the rules that let networks through. */
+export class IptablesRefusedError extends TsnetError {
+  constructor(program: string, complaint: string, cause: unknown) {
+    super({
+      code: 'BRIDGE_IPTABLES_REFUSED',
+      kind: 'unavailable',
+      operation: 'let networks through iptables',
+      subject: '',
+      reason: `${program} says: ${complaint.trim().split('\n').join('; ')}`,
+      hint: 'Try again. Where it says so each time, create the network with the firewall "nftables".',
+      cause,
+    });
+  }
+}

@@ -23,4 +23,6 @@ export {
   FirewallMissingError,
   ForeignLinkError,
   ForeignTableError,
+  IptablesMissingError,
+  IptablesRefusedError,
 } from './errors.ts';

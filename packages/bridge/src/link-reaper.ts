@@ -14,7 +14,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Groups above this are tsnet's: administrators number theirs from the bottom. */
+/** The groups from here on are for deletion: administrators number theirs from the bottom. */
 const FIRST_GROUP = 0x7400_0000;
 const GROUP_COUNT = 0x00ff_ffff;
 

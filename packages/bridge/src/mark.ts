@@ -12,6 +12,14 @@ export function vethMark(endpoint: Endpoint): string {
   return `tsnet endpoint ${endpoint.id}`;
 }
 
+/** The link group of bridges that iptables lets through: one rule is about all of them. */
+export const ACCEPTED_GROUP = 0x7500_0000;
+
+/** The link group of a network's bridge. */
+export function bridgeGroup({ firewall }: Network): number {
+  return firewall === 'nftables' ? 0 : ACCEPTED_GROUP;
+}
+
 const MARK = /^tsnet (?<kind>network|endpoint) (?<id>[0-9a-f]{12})$/;
 
 /** Reads the mark of a link; undefined where it bears none. */

@@ -59,7 +59,16 @@ export { SubjectBusyError } from './journal/errors.ts';
 export type { Operation, OperationKind } from './journal/operation.ts';
 export type { Endpoint, EndpointAddress, EndpointSpec, SandboxIdentity } from './model/endpoint.ts';
 export { checkIfName, checkName, fitsIfName } from './model/name.ts';
-export type { Labels, LifecycleState, Network, NetworkSpec, Subnet, SubnetSpec } from './model/network.ts';
+export {
+  type Labels,
+  type LifecycleState,
+  type Network,
+  type NetworkFirewall,
+  type NetworkSpec,
+  networkFirewalls,
+  type Subnet,
+  type SubnetSpec,
+} from './model/network.ts';
 export {
   formatPortSpec,
   listeningFamilies,
@@ -68,6 +77,7 @@ export {
   type PublishedPort,
   parsePortSpec,
 } from './model/port.ts';
+export { formatReach, type PortReach, type Reach, reachOf } from './model/reach.ts';
 export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
 export type { CreateSandboxOptions } from './operations/create-sandbox.ts';
 export type { DeleteNetworkOptions } from './operations/delete-network.ts';

@@ -12,7 +12,16 @@ function network(id: string, name: string): Network {
   const subnet = { poolId: 'p', prefix: IpPrefix.parse('10.5.0.0/24'), gateway: IpAddress.parse('10.5.0.1') };
   return {
     ...{ id, name, driver: 'bridge', state: 'ready', subnets: [subnet], internal: false, isolated: false },
-    ...{ masquerade: true, mtu: undefined, ifName: name, labels: {}, createdAt: 0, bootId: 'boot' },
+    ...{
+      masquerade: true,
+      respectHostFirewall: false,
+      firewall: 'auto',
+      mtu: undefined,
+      ifName: name,
+      labels: {},
+      createdAt: 0,
+      bootId: 'boot',
+    },
   };
 }
 

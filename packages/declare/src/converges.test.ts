@@ -16,6 +16,8 @@ const network = (index: number) =>
       ),
       isolated: fc.boolean(),
       masquerade: fc.boolean(),
+      respectHostFirewall: fc.boolean(),
+      firewall: fc.constantFrom('auto', 'nftables', 'iptables'),
       mtu: fc.constantFrom(1400, 1500),
       ifName: fc.constant(`br${index}`),
       labels: fc.dictionary(fc.constantFrom('tier', 'team'), fc.constantFrom('a', 'b')),

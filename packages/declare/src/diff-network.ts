@@ -20,6 +20,12 @@ export function diffNetwork(
     ...differenceOf('internal', `${network.internal}`, `${spec.internal ?? false}`),
     ...differenceOf('isolated', `${network.isolated}`, `${spec.isolated ?? false}`),
     ...differenceOf('masquerade', `${network.masquerade}`, `${spec.masquerade ?? true}`),
+    ...differenceOf(
+      'respectHostFirewall',
+      `${network.respectHostFirewall}`,
+      `${spec.respectHostFirewall ?? false}`,
+    ),
+    ...differenceOf('firewall', network.firewall, spec.firewall ?? 'auto'),
     ...differenceOf('mtu', `${network.mtu ?? 'automatic'}`, `${spec.mtu ?? 'automatic'}`),
     ...differenceOf('ifName', network.ifName, spec.ifName ?? defaultIfName(spec.name, network)),
     ...diffLabels(network.labels, spec.labels ?? {}),

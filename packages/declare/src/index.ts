@@ -38,7 +38,7 @@ export {
   PlanConflictsError,
   ProjectBusyError,
 } from './errors.ts';
-export { type Exposure, formatExposure, type Reach } from './exposure.ts';
+export { type Exposure, formatExposure } from './exposure.ts';
 export { planApply, planDestroy } from './make-plan.ts';
 export { type Observed, type ObservedSandbox, observe, type Sight } from './observed.ts';
 export { type DeclarationSource, parseDeclaration } from './parse-declaration.ts';

@@ -174,4 +174,16 @@ describe('an exposure', () => {
     );
     expect(exposures.map(formatExposure)).toEqual([text]);
   });
+
+  it('of a network that respects the firewall of the host says that this one decides', () => {
+    const { exposures } = planApply(
+      read(
+        'networks: {web: {respectHostFirewall: true}}\nsandboxes: {app: {endpoints: {web: {ports: [80:80]}}}}',
+      ),
+      emptyModel,
+    );
+    expect(exposures).toMatchObject([{ reach: 'everywhere', hostFirewallDecides: true }]);
+    const text = 'every address of this host, also from other machines that its firewall lets in';
+    expect(exposures.map(formatExposure)).toEqual([`tcp 80 on ${text}, leads to web/app:80`]);
+  });
 });

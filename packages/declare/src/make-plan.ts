@@ -1,6 +1,6 @@
 import type { Endpoint } from '@tsnet/core';
 import { type Declaration, isOfProject } from './declaration.ts';
-import { exposuresOf } from './exposure.ts';
+import { exposuresOf, type PortPolicy } from './exposure.ts';
 import type { Observed } from './observed.ts';
 import type { Change, Plan } from './plan.ts';
 import { planEndpoints } from './plan-endpoints.ts';
@@ -16,8 +16,17 @@ export function planApply(declaration: Declaration, observed: Observed): Plan {
   return {
     project: declaration.project,
     changes,
-    exposures: changes.flatMap(exposuresOf),
+    exposures: changes.flatMap((change) => exposuresOf(change, policyOf(declaration, observed))),
     conflicts: [...networks.conflicts, ...sandboxes.conflicts, ...endpoints.conflicts],
+  };
+}
+
+/** Of networks as they will be. */
+function policyOf(declaration: Declaration, observed: Observed): PortPolicy {
+  return (name) => {
+    const declared = declaration.networks.find(({ external, spec }) => !external && spec.name === name);
+    const network = declared?.spec ?? observed.networks.find((each) => each.name === name);
+    return { respectHostFirewall: network?.respectHostFirewall ?? false };
   };
 }
 

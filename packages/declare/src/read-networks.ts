@@ -1,4 +1,4 @@
-import { checkIfName, checkName, type NetworkSpec, type SubnetSpec } from '@tsnet/core';
+import { checkIfName, checkName, type NetworkSpec, networkFirewalls, type SubnetSpec } from '@tsnet/core';
 import { IpAddress, IpPrefix, type IpRange } from '@tsnet/inet';
 import { type DeclaredNetwork, withProject } from './declaration.ts';
 import type { Problems } from './problem.ts';
@@ -48,6 +48,8 @@ function readSpec(
       internal: booleanOf(fields.internal),
       isolated: booleanOf(fields.isolated),
       masquerade: booleanOf(fields.masquerade),
+      respectHostFirewall: booleanOf(fields.respectHostFirewall),
+      firewall: networkFirewalls.find((name) => name === fields.firewall),
       mtu: typeof fields.mtu === 'number' ? fields.mtu : undefined,
       ifName: problems.read([...path, 'ifName'], fields.ifName, checkIfName),
     }),

@@ -63,7 +63,8 @@ function networkOf(spec: NetworkSpec, index: number, pools: Map<string, Pool>): 
     return { poolId: `${prefix}`, prefix, gateway: gateway ?? prefix.at(1n) };
   });
   const { internal = false, isolated = false, masquerade = true, mtu, name, labels = {} } = spec;
-  const settings = { internal, isolated, masquerade, mtu, labels };
+  const { respectHostFirewall = false, firewall = 'auto' } = spec;
+  const settings = { internal, isolated, masquerade, respectHostFirewall, firewall, mtu, labels };
   const identity = { id: next(), name, driver: spec.driver ?? 'bridge', ifName: spec.ifName ?? name };
   return { ...settings, ...identity, state: 'ready', subnets, bootId: 'boot', createdAt: 0 };
 }

@@ -11,6 +11,13 @@
  *
  * @packageDocumentation
  */
+
+export type {
+  FirewallChain,
+  FirewallFamily,
+  FirewallRule,
+  FirewallTable,
+} from '@tsnet/nftables/foreign';
 export { type Diagnosis, diagnose } from './diagnose.ts';
 export type { HostFacts, NetworkRecord } from './facts/host-facts.ts';
 export type { KernelFacts } from './facts/kernel.ts';
@@ -23,9 +30,3 @@ export type { LinkSettings, SettingFacts } from './facts/settings.ts';
 export type { ListeningSocket } from './facts/sockets.ts';
 export type { Lead, Topology, WayOut } from './facts/topology.ts';
 export { type FindingCode, findingCodes, type HostFinding, type Severity } from './finding.ts';
-export type {
-  FirewallChain,
-  FirewallFamily,
-  FirewallRule,
-  FirewallTable,
-} from './firewall/firewall-table.ts';

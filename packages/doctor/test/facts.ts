@@ -127,6 +127,8 @@ export function network(
     internal: false,
     isolated: false,
     masquerade: true,
+    respectHostFirewall: false,
+    firewall: 'auto',
     mtu: undefined,
     ifName: 'web',
     labels: {},

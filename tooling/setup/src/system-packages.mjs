@@ -34,6 +34,11 @@ export const systemPackages = {
   test: [
     { name: 'conntrack', program: '/usr/sbin/conntrack', reason: 'a second opinion on connection tracking' },
     {
+      name: 'iptables',
+      program: '/usr/sbin/iptables',
+      reason: 'the firewall of others that networks have to pass',
+    },
+    {
       name: 'strace',
       program: '/usr/bin/strace',
       reason: 'captures netlink bytes, counts system calls and processes',

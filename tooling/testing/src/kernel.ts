@@ -8,6 +8,11 @@ const probes = {
   bridge: ['unshare', '--net', 'ip', 'link', 'add', 'probe', 'type', 'bridge'],
   veth: ['unshare', '--net', 'ip', 'link', 'add', 'probe', 'type', 'veth'],
   conntrack: ['unshare', '--net', 'conntrack', '-C'],
+  iptables: ['unshare', '--net', 'sh', '-ec', 'iptables-nft -P FORWARD DROP; ip6tables-nft -P FORWARD DROP'],
+  'iptables-legacy': [
+    'unshare',
+    ...['--net', 'sh', '-ec', 'iptables-legacy -P FORWARD DROP; ip6tables-legacy -P FORWARD DROP'],
+  ],
   tcpdump: ['tcpdump', '--version'],
   strace: ['strace', '-V'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;

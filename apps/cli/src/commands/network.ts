@@ -31,6 +31,14 @@ function addCreate(network: CliCommand): void {
     .option('--internal', 'no way in or out')
     .option('--isolated', 'sandboxes of the network cannot reach each other')
     .option('--no-masquerade', "keep the sandboxes' own addresses on the way out")
+    .option(
+      '--respect-host-firewall',
+      "the host's own firewall decides who reaches the published ports from outside, as for servers of the host",
+    )
+    .option(
+      '--firewall <kind>',
+      'iptables: its chain FORWARD lets the network through; nftables: it is left alone; auto: where it drops (default: auto)',
+    )
     .option('--mtu <bytes>', 'largest packet (default: as on the way out of the host)')
     .optionsGroup('Identity:')
     .option('--driver <name>', 'what makes the network (default: bridge)')

@@ -1,4 +1,11 @@
-import { checkIfName, checkName, groupSubnets, type NetworkSpec } from '@tsnet/core';
+import {
+  checkIfName,
+  checkName,
+  groupSubnets,
+  type NetworkFirewall,
+  type NetworkSpec,
+  networkFirewalls,
+} from '@tsnet/core';
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { InvalidValueError } from '../errors.ts';
 import { parseLabels } from './label.ts';
@@ -12,6 +19,8 @@ export interface CreateNetworkOptions {
   readonly exclude?: readonly string[];
   readonly internal?: boolean;
   readonly isolated?: boolean;
+  readonly respectHostFirewall?: boolean;
+  readonly firewall?: string;
   readonly mtu?: string;
   readonly masquerade: boolean;
   readonly bridgeName?: string;
@@ -34,11 +43,20 @@ export function parseNetworkSpec(name: string, options: CreateNetworkOptions): N
     internal: options.internal ?? false,
     isolated: options.isolated ?? false,
     masquerade: options.masquerade,
+    respectHostFirewall: options.respectHostFirewall ?? false,
+    firewall: parseFirewall(options.firewall ?? 'auto'),
     labels: parseLabels(options.label),
     ...(driver === undefined ? {} : { driver }),
     ...(mtu === undefined ? {} : { mtu: parseMtu(mtu) }),
     ...(bridgeName === undefined ? {} : { ifName: checkIfName(bridgeName) }),
   };
+}
+
+function parseFirewall(text: string): NetworkFirewall {
+  const found = networkFirewalls.find((name) => name === text);
+  if (found !== undefined) return found;
+  const kinds = networkFirewalls.join(', ');
+  throw new InvalidValueError('--firewall', text, 'there is no such kind', `Give one of: ${kinds}.`);
 }
 
 function parseMtu(text: string): number {

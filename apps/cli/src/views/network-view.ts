@@ -7,6 +7,7 @@ import { usageText } from './pool-view.ts';
 /** A network in JSON. */
 export function networkDocument(network: Network) {
   const { id, name, driver, state, internal, isolated, masquerade, mtu, ifName, labels } = network;
+  const { respectHostFirewall, firewall } = network;
   return {
     id,
     name,
@@ -16,6 +17,8 @@ export function networkDocument(network: Network) {
     internal,
     isolated,
     masquerade,
+    respectHostFirewall,
+    firewall,
     mtu: mtu ?? null,
     ifName,
     labels,
@@ -105,11 +108,14 @@ function subnetFields({ subnets }: Network): readonly (readonly [string, string]
 }
 
 /** What differs from an ordinary network: `internal, mtu 1400`. */
-function settingsText({ internal, isolated, masquerade, mtu }: Network): string {
+function settingsText(network: Network): string {
+  const { internal, isolated, masquerade, respectHostFirewall, firewall, mtu } = network;
   const settings = [
     internal ? 'internal' : '',
     isolated ? 'isolated' : '',
     masquerade ? '' : 'no masquerade',
+    respectHostFirewall ? 'host firewall decides about ports' : '',
+    firewall === 'auto' ? '' : `firewall ${firewall}`,
     mtu === undefined ? '' : `mtu ${mtu}`,
   ];
   return settings.filter((setting) => setting !== '').join(', ');

@@ -89,12 +89,14 @@ function differencesText(differences: readonly Difference[]): string {
 }
 
 function networkText({ spec }: Extract<NetworkChange, { readonly verb: 'create' }>): string {
-  const { subnets, internal, isolated, masquerade, mtu } = spec;
+  const { subnets, internal, isolated, masquerade, respectHostFirewall, firewall = 'auto', mtu } = spec;
   return [
     subnets === undefined ? 'a free prefix' : subnets.map(({ prefix }) => `${prefix}`).join(', '),
     ...(internal ? ['internal'] : []),
     ...(isolated ? ['isolated'] : []),
     ...(masquerade === false ? ['no masquerade'] : []),
+    ...(respectHostFirewall ? ['host firewall decides about ports'] : []),
+    ...(firewall === 'auto' ? [] : [`firewall ${firewall}`]),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
   ].join(', ');
 }
@@ -104,11 +106,11 @@ function exposureLine(exposure: Exposure): string {
 }
 
 function exposureDocument(exposure: Exposure) {
-  const { protocol, hostAddress, hostPort, count, reach, endpoint, port } = exposure;
+  const { protocol, hostAddress, hostPort, count, reach, hostFirewallDecides, endpoint, port } = exposure;
   return {
     protocol,
     hostAddress: hostAddress === undefined ? null : `${hostAddress}`,
-    ...{ hostPort, count, reach, endpoint, port },
+    ...{ hostPort, count, reach, hostFirewallDecides, endpoint, port },
     text: formatExposure(exposure),
   };
 }

@@ -1,5 +1,6 @@
-import type { Endpoint } from '@tsnet/core';
+import type { Endpoint, Network } from '@tsnet/core';
 import { formatPortSpec, listeningFamilies, type PublishedPort } from '@tsnet/core/port';
+import { formatReach, reachOf } from '@tsnet/core/reach';
 import type { IpAddress } from '@tsnet/inet';
 
 /** A published port in JSON. */
@@ -15,6 +16,13 @@ export function portDocument(port: PublishedPort) {
   };
 }
 
+/** A published port, with the endpoint that it leads to, and that one's network. */
+export interface PlacedPort {
+  readonly network: Network | undefined;
+  readonly endpoint: Endpoint;
+  readonly port: PublishedPort;
+}
+
 /** A published port in JSON, with the endpoint that it leads to. */
 export function endpointPortDocument(endpoint: Endpoint, port: PublishedPort) {
   return {
@@ -27,13 +35,28 @@ export function endpointPortDocument(endpoint: Endpoint, port: PublishedPort) {
   };
 }
 
+/** As {@link endpointPortDocument}, and from where it is reached. */
+export function placedPortDocument({ network, endpoint, port }: PlacedPort) {
+  const { reach, hostFirewallDecides } = reachOf(port, network ?? {});
+  return { ...endpointPortDocument(endpoint, port), reach, hostFirewallDecides };
+}
+
 /** The columns of `tsnet port ls`. */
-export const portHeading = ['HOST', 'PROTOCOL', 'TARGET', 'ENDPOINT', 'SANDBOX', 'NETWORK'] as const;
+export const portHeading = [
+  'HOST',
+  'PROTOCOL',
+  'TARGET',
+  'ENDPOINT',
+  'SANDBOX',
+  'NETWORK',
+  'REACHED AT',
+] as const;
 
 /** The row of a port in `tsnet port ls`. */
-export function portRow(endpoint: Endpoint, port: PublishedPort): readonly string[] {
+export function portRow({ network, endpoint, port }: PlacedPort): readonly string[] {
   const { id, sandbox, networkName } = endpoint;
-  return [hostText(port), port.protocol, targetText(endpoint, port), id, sandbox.ref, networkName];
+  const reach = formatReach(reachOf(port, network ?? {}));
+  return [hostText(port), port.protocol, targetText(endpoint, port), id, sandbox.ref, networkName, reach];
 }
 
 /** A port in a sentence: `*:8080/tcp -> 10.1.0.2:80`. */

@@ -55,11 +55,12 @@ describeKernel('tsnet doctor', { needs: ['netns', 'bridge', 'veth', 'nftables'] 
     expect(stdout).toContain(
       'problem FORWARDING_OFF IPv4 forwarding\n  The host does not forward IPv4 packets.\n',
     );
-    expect(stdout).toContain('\n    $ iptables -I FORWARD -i web -j ACCEPT\n');
+    expect(stdout).toContain('\n    $ tsnet reconcile\n');
     expect(stdout).toMatch(/\n3 problems, (no|\d+) warnings?$/);
 
     for (const command of broken.findings.flatMap(({ commands }) => commands)) {
-      await host.run('sh', ['-ec', command]);
+      if (command === 'tsnet reconcile') await host.ok('reconcile');
+      else await host.run('sh', ['-ec', command]);
     }
     await host.run('ip', ['route', 'del', 'blackhole', '10.1.0.128/25']);
     expect(await report(host)).toMatchObject({ exitCode: 0, healthy: true });

@@ -39,6 +39,9 @@ describeKernel('tsnet network', { needs: ['netns', 'bridge', 'veth', 'nftables']
       ...[
         '--isolated',
         '--no-masquerade',
+        '--respect-host-firewall',
+        '--firewall',
+        'nftables',
         '--mtu',
         '1400',
         '--bridge-name',
@@ -59,6 +62,8 @@ describeKernel('tsnet network', { needs: ['netns', 'bridge', 'veth', 'nftables']
       internal: false,
       isolated: true,
       masquerade: false,
+      respectHostFirewall: true,
+      firewall: 'nftables',
       mtu: 1400,
       ifName: 'br-dual',
       labels: { tier: 'web=1' },
@@ -93,7 +98,7 @@ describeKernel('tsnet network', { needs: ['netns', 'bridge', 'veth', 'nftables']
     expect(details.endpoints).toEqual([endpoint]);
     const text = await host.ok('network', 'inspect', created.id);
     for (const part of [
-      'isolated, no masquerade, mtu 1400',
+      'isolated, no masquerade, host firewall decides about ports, firewall nftables, mtu 1400',
       'tier=web=1',
       `${endpoint.id}: eth0 of dual-a`,
     ]) {

@@ -73,11 +73,24 @@ describeKernel('tsnet port', { needs: ['netns', 'bridge', 'veth', 'nftables'] },
     expect(await fetchFrom(host, host.netns, '127.0.0.1', chosen.hostPort)).toContain('server');
     expect(await fetchFrom(host, outside, hostAddresses.ipv4, chosen.hostPort)).toContain('curl failed');
 
-    expect(await host.json('port', 'ls')).toEqual([udp, chosen]);
+    expect(await host.json('port', 'ls')).toEqual([
+      { ...udp, reach: 'everywhere', hostFirewallDecides: false },
+      { ...chosen, reach: 'host', hostFirewallDecides: false },
+    ]);
+    const everywhere = 'every address of this host, also from other machines';
+    const hostOnly = '127.0.0.1, from this host only';
     expect((await host.ok('port', 'ls')).split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      ['HOST', 'PROTOCOL', 'TARGET', 'ENDPOINT', 'SANDBOX', 'NETWORK'],
-      ['*:7000-7002', 'udp', '10.1.0.2:7000-7002, [fd00:1::2]:7000-7002', udp.endpoint, 'server', 'net'],
-      [`127.0.0.1:${chosen.hostPort}`, 'tcp', '10.1.0.2:7001', udp.endpoint, 'server', 'net'],
+      ['HOST', 'PROTOCOL', 'TARGET', 'ENDPOINT', 'SANDBOX', 'NETWORK', 'REACHED AT'],
+      [
+        '*:7000-7002',
+        'udp',
+        '10.1.0.2:7000-7002, [fd00:1::2]:7000-7002',
+        udp.endpoint,
+        'server',
+        'net',
+        everywhere,
+      ],
+      [`127.0.0.1:${chosen.hostPort}`, 'tcp', '10.1.0.2:7001', udp.endpoint, 'server', 'net', hostOnly],
     ]);
   });
 

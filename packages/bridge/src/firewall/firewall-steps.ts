@@ -45,10 +45,11 @@ export function closeFirewallStep(firewall: FirewallTable, network: Network): St
 export function publishStep(
   firewall: FirewallTable,
   conntrack: () => NetlinkConnection,
+  network: Network,
   endpoint: Endpoint,
   ports: readonly PublishedPort[],
 ): Step {
-  const elements = ports.flatMap((port) => portElements(endpoint, port));
+  const elements = ports.flatMap((port) => portElements(network, endpoint, port));
   return {
     name: 'publish-ports',
     subject: `of ${endpoint.id}`,
@@ -80,6 +81,7 @@ function takenByStranger(ports: readonly PublishedPort[]): PortTakenError {
 export function unpublishStep(
   firewall: FirewallTable,
   conntrack: () => NetlinkConnection,
+  network: Network,
   endpoint: Endpoint,
   ports: readonly PublishedPort[],
 ): Step {
@@ -87,7 +89,7 @@ export function unpublishStep(
     name: 'unpublish-ports',
     subject: `of ${endpoint.id}`,
     apply() {
-      firewall.delete(ports.flatMap((port) => portElements(endpoint, port)));
+      firewall.delete(ports.flatMap((port) => portElements(network, endpoint, port)));
       for (const filter of publishedFlows(endpoint, ports)) deleteFlows(conntrack(), filter);
     },
   };

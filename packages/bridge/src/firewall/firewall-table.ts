@@ -4,11 +4,13 @@ import {
   NftablesError,
   type NftElement,
   type NftListing,
+  type NftListTarget,
   type NftSet,
   Transaction,
 } from '@tsnet/nftables';
 import { FirewallBusyError, FirewallMissingError, ForeignTableError } from '../errors.ts';
-import { deleteUnusedTable, ruleCounts, ruleset } from './ruleset.ts';
+import { emptied, retired } from './clear-table.ts';
+import { ADMIN_CHAIN, NETWORK_CHAIN, ruleCounts, ruleset } from './ruleset.ts';
 import { everySet, sets, TABLE, table } from './sets.ts';
 
 /** Elements of one set or map of the table. */
@@ -62,6 +64,7 @@ export class FirewallTable implements Disposable {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Asked first, since to be refused costs 10 ms.
       if (this.#isThere() && this.#try('not-found', () => this.#run(adding(wanted)))) return;
+      if (this.#isForeign()) throw new ForeignTableError(TABLE);
       // Another process may make the table in the same moment, or delete it as its last network goes.
       if (this.#try('already-exists', () => this.#nft().run(ruleset()))) continue;
       if (this.#lacks(wanted)) throw new ForeignTableError(TABLE);
@@ -77,7 +80,7 @@ export class FirewallTable implements Disposable {
     }
   }
 
-  /** Deletes the elements of a network, and the table with the last one. */
+  /** Deletes the elements of a network, and with the last one the table, so far as nobody else uses it. */
   deleteNetwork(wanted: readonly SetElements[]): void {
     this.delete(wanted);
     this.deleteUnused();
@@ -86,23 +89,26 @@ export class FirewallTable implements Disposable {
   /** Deletes the table when no network is in it. */
   deleteUnused(): void {
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
-    if (this.countNetworks() === 0) this.#try('in-use', () => this.#nft().run(deleteUnusedTable));
+    if (this.countNetworks() !== 0) return;
+    const listing = this.#list();
+    if (listing !== undefined) this.#try('in-use', () => this.#nft().run(retired(listing)));
   }
 
   /** What the table holds; undefined when there is none, or when it lacks rules or sets of this version's. */
   read(): FirewallContents | undefined {
-    let contents: FirewallContents | undefined;
-    this.#try('not-found', () => {
-      const listing = this.#nft().list({ what: 'table', table });
-      if (isWhole(listing)) contents = new Map(listing.sets.map(({ set, elements }) => [set, elements]));
-    });
-    return contents;
+    const listing = this.#list();
+    if (listing === undefined || !isWhole(listing)) return undefined;
+    return new Map(listing.sets.map(({ set, elements }) => [set, elements]));
   }
 
-  /** Makes the table anew with all its elements, in one transaction: no packet meets it half-done. */
+  /**
+   * Makes the rules anew with all elements, in one transaction: no packet meets them half-done. What others have put
+   * into the table stays.
+   */
   rebuild(wanted: readonly SetElements[]): void {
-    const replaced = this.#isThere() ? `delete table inet ${TABLE}\n` : '';
-    this.#nft().run(`${replaced}${ruleset()}\n${adding(wanted).lines.join('\n')}\n`);
+    const listing = this.#list();
+    const before = listing === undefined ? '' : emptied(listing);
+    this.#nft().run(`${before}${ruleset('add')}\n${adding(wanted).lines.join('\n')}\n`);
   }
 
   /** How many networks are in the table; undefined when there is no table. */
@@ -113,6 +119,11 @@ export class FirewallTable implements Disposable {
       count = found.reduce((sum, { elements }) => sum + elements.length, 0);
     });
     return count;
+  }
+
+  /** What nftables has beside the table: see `Nftables.list`. */
+  list(target: NftListTarget): NftListing {
+    return this.#nft().list(target);
   }
 
   close(): void {
@@ -149,18 +160,26 @@ export class FirewallTable implements Disposable {
     });
   }
 
-  /** Whether the table is there without one of these sets: it is always made whole, in one transaction. */
+  /** Whether the table is there without one of these sets: they are always made together, in one transaction. */
   #lacks(wanted: readonly SetElements[]): boolean {
-    let lacking = false;
+    const listing = this.#list();
+    if (listing === undefined) return false;
+    const found = new Set(listing.sets.map(({ set }) => set));
+    return wanted.some(({ set }) => !found.has(set.set));
+  }
+
+  /** Whether there is a table that tsnet never made: its own has at least the administrator's chain. */
+  #isForeign(): boolean {
+    const chains = this.#list()?.chains.map(({ chain }) => chain);
+    return chains !== undefined && !chains.includes(ADMIN_CHAIN) && !chains.includes(NETWORK_CHAIN);
+  }
+
+  #list(): NftListing | undefined {
+    let listing: NftListing | undefined;
     this.#try('not-found', () => {
-      const found = new Set(
-        this.#nft()
-          .list({ what: 'table', table })
-          .sets.map(({ set }) => set),
-      );
-      lacking = wanted.some(({ set }) => !found.has(set.set));
+      listing = this.#nft().list({ what: 'table', table });
     });
-    return lacking;
+    return listing;
   }
 
   #nft(): Nftables {
@@ -187,6 +206,7 @@ function isWhole({ chains, rules, sets: found }: NftListing): boolean {
   for (const { chain } of rules) counts.set(chain, (counts.get(chain) ?? 0) + 1);
   return (
     everySet.every(({ set }) => names.has(set)) &&
+    counts.has(ADMIN_CHAIN) &&
     [...ruleCounts()].every(([chain, count]) => counts.get(chain) === count)
   );
 }

@@ -15,6 +15,7 @@ export const table = { family: 'inet', table: TABLE } as const;
  * - `masqueraded`, `internal`: bridges of such networks.
  * - `ports*`: host port to address and port; `host_ports*`: the same for one address of the host;
  *   `port_ranges*`: ranges that keep their port numbers.
+ * - `host_decides*`: host ports that the host's own firewall decides about.
  */
 export const sets = {
   bridges: set('bridges', { key: ['ifname'] }),
@@ -37,6 +38,9 @@ export const everySet: readonly DeclaredSet<NftSetSpec | NftMapSpec>[] = [
   ...Object.values(sets.ipv6),
 ];
 
+/** Sets that packets fill: which clients the host's firewall has let through. */
+export const allowedSets = ['host_allows4', 'host_allows6'] as const;
+
 /** A set or map of the table, with what it is made as. */
 type DeclaredSet<Spec> = NftSet & { readonly spec: Spec };
 
@@ -53,6 +57,10 @@ function familySets(digit: '4' | '6', address: NftType) {
     portRanges: set(`port_ranges${digit}`, {
       key: [address, 'inet_proto', 'inet_service'],
       data: [address],
+      interval: true,
+    }),
+    hostDecides: set(`host_decides${digit}`, {
+      key: [address, 'inet_proto', 'inet_service'],
       interval: true,
     }),
   };

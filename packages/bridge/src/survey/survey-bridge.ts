@@ -2,7 +2,7 @@ import type { Host, Network, Repair, Step } from '@tsnet/core';
 import { IpPrefix } from '@tsnet/inet';
 import { addAddress, changeLink, NetlinkError } from '@tsnet/netlink';
 import { bridgeSettings, createBridgeStep } from '../bridge-steps.ts';
-import { getMarkedBridge } from '../mark.ts';
+import { bridgeGroup, getMarkedBridge } from '../mark.ts';
 import type { Observation } from './observation.ts';
 
 /** Compares the bridge of a network with what it should be. */
@@ -32,6 +32,9 @@ export function surveyBridge(host: Host, observation: Observation, network: Netw
     ...(Object.keys(wrong).length === 0
       ? []
       : [repair(`set otherwise: ${Object.keys(wrong).join(', ')}`, settingsStep(host, network))]),
+    ...(bridge.group === bridgeGroup(network)
+      ? []
+      : [repair(`in link group ${bridge.group}`, groupStep(host, network))]),
     ...(bridge.up ? [] : [repair('down', raiseStep(host, network))]),
     ...(missing.length === 0
       ? []
@@ -67,6 +70,17 @@ function settingsStep(host: Host, network: Network): Step {
     name: 'set-bridge',
     subject: network.ifName,
     apply: () => host.sysctl.write(bridgeSettings(network)),
+  };
+}
+
+function groupStep(host: Host, network: Network): Step {
+  return {
+    name: 'group-bridge',
+    subject: network.ifName,
+    apply() {
+      const { ifIndex } = getMarkedBridge(host.netlink, network);
+      host.netlink.send(changeLink(ifIndex, { group: bridgeGroup(network) }));
+    },
   };
 }
 

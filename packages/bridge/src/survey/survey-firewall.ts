@@ -66,7 +66,7 @@ function wantedOf({ network, endpoints }: DesiredNetwork): readonly Wanted[] {
       owner: endpoint.id,
       what: `ports of endpoint ${endpoint.id}`,
       isReady: endpoint.state === 'ready',
-      elements: endpoint.ports.flatMap((port) => portElements(endpoint, port)).map(withTexts),
+      elements: endpoint.ports.flatMap((port) => portElements(network, endpoint, port)).map(withTexts),
     })),
   ];
 }

@@ -2,22 +2,25 @@ import type { DesiredNetwork, Host, Repair, SandboxEnd, Survey } from '@tsnet/co
 import { familiesOf } from '../bridge-steps.ts';
 import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { enableForwardingStep, isForwarding } from '../forwarding-step.ts';
+import type { Passage } from '../iptables/passage.ts';
 import type { LinkReaper } from '../link-reaper.ts';
 import { type Observation, observe } from './observation.ts';
 import { surveyBridge } from './survey-bridge.ts';
 import { surveyFirewall } from './survey-firewall.ts';
+import { surveyIptables } from './survey-iptables.ts';
 import { surveyVeth } from './survey-veth.ts';
 
 /** What a survey works with. */
 export interface SurveyContext {
   readonly host: Host;
   readonly firewall: FirewallTable;
+  readonly passage: Passage;
   readonly reaper: LinkReaper;
 }
 
 /** Compares networks and endpoints with the host's links, settings and firewall. */
 export function survey(context: SurveyContext, desired: readonly DesiredNetwork[]): Survey {
-  const { host, firewall } = context;
+  const { host, firewall, passage } = context;
   const observation = observe(host);
   const ready = desired.filter(({ network }) => network.state === 'ready');
   const placed = ready.flatMap(({ network, endpoints }) =>
@@ -29,6 +32,7 @@ export function survey(context: SurveyContext, desired: readonly DesiredNetwork[
       ...ready.flatMap(({ network }) => surveyBridge(host, observation, network)),
       ...placed.flatMap(({ network, endpoint }) => surveyVeth(host, observation, network, endpoint)),
       ...surveyFirewall(firewall, desired),
+      ...surveyIptables(passage, desired),
       ...leftoverLinks(context, observation, desired),
     ],
     ends: new Map(placed.flatMap(({ endpoint: { id } }) => sandboxEnd(observation, id))),

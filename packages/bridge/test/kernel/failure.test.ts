@@ -32,7 +32,13 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     await open();
     await world.network('web', web);
     const steps = [...seen];
-    expect(steps).toEqual(['open-firewall', 'enable-forwarding', 'create-bridge', 'record-network']);
+    expect(steps).toEqual([
+      'open-firewall',
+      'open-iptables',
+      'enable-forwarding',
+      'create-bridge',
+      'record-network',
+    ]);
     await world.engine.deleteNetwork('web');
     for (const step of steps) {
       broken = step;

@@ -81,11 +81,13 @@ describeKernel('elements of the firewall', { needs: ['netns', 'nftables', 'bridg
     ['an open network', { isolated: false, masquerade: true }],
     ['an isolated network', { isolated: true, masquerade: false }],
     ['an internal network', { internal: true }],
+    ['one whose ports the firewall of the host decides about', { respectHostFirewall: true }],
   ])('go straight to the kernel, and are what libnftables makes and deletes: %s', async (_, options) => {
     const network = { ...(await world.network('web', ['10.5.0.0/24', 'fd05::/64'])), ...options };
     const endpoint = await world.connect('web', 'a', ports);
-    const elements = endpoint.ports.flatMap((port) => portElements(endpoint, port));
-    expect(new Set(elements.map(({ set }) => set)).size).toBe(6);
+    const elements = endpoint.ports.flatMap((port) => portElements(network, endpoint, port));
+    const setCount = network.respectHostFirewall ? 8 : 6;
+    expect(new Set(elements.map(({ set }) => set)).size).toBe(setCount);
     const other = networkElements({ ...network, ifName: 'other', subnets: [] });
     /** The same with both; returns what it led to. */
     const both = (action: (table: FirewallTable) => void): unknown => {

@@ -21,6 +21,13 @@ export class Sysctl {
     return inNetns(this.#linux, this.#netns, () => this.#read(name));
   }
 
+  /** Reads one setting; undefined where this kernel or namespace has none of that name. @throws {@link SysctlError} */
+  find(name: string): string | undefined {
+    return inNetns(this.#linux, this.#netns, () =>
+      existsSync(`${this.#directory()}/${name}`) ? this.#read(name) : undefined,
+    );
+  }
+
   /** Whether the namespace has a link of that name. Unlike rtnetlink, it does not wait for what the kernel is changing. */
   hasLink(ifName: string): boolean {
     return inNetns(this.#linux, this.#netns, () => existsSync(`${this.#directory()}/ipv4/conf/${ifName}`));

@@ -3,6 +3,15 @@ import type { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 /** Free text that callers attach to a network or endpoint and tsnet only keeps. */
 export type Labels = Readonly<Record<string, string>>;
 
+/**
+ * How a network passes firewalls of others that drop forwarded packets. `iptables`: the chain FORWARD of iptables lets it through;
+ * `nftables`: it does not, and what that chain drops stays dropped; `auto`: it does where it would drop them.
+ */
+export type NetworkFirewall = (typeof networkFirewalls)[number];
+
+/** The closed list behind {@link NetworkFirewall}. */
+export const networkFirewalls = ['auto', 'nftables', 'iptables'] as const;
+
 /** One prefix of a network, as asked for. */
 export interface SubnetSpec {
   /** Without host bits; IPv4 up to /30, IPv6 up to /126. */
@@ -29,6 +38,13 @@ export interface NetworkSpec {
   readonly isolated?: boolean;
   /** Traffic that leaves the network takes the host's address; true by default. */
   readonly masquerade?: boolean;
+  /**
+   * Who reaches the published ports of the network from outside is decided by the host's own firewall, as it is for
+   * servers of the host. False by default: a published port is open to all.
+   */
+  readonly respectHostFirewall?: boolean;
+  /** `auto` by default. */
+  readonly firewall?: NetworkFirewall;
   /** Bytes of the largest packet; that of the host's way out by default. */
   readonly mtu?: number;
   /** Name of the network's link on the host; the network's own name where it fits, by default. */
@@ -57,6 +73,8 @@ export interface Network {
   readonly internal: boolean;
   readonly isolated: boolean;
   readonly masquerade: boolean;
+  readonly respectHostFirewall: boolean;
+  readonly firewall: NetworkFirewall;
   /** Undefined: follows the host's way out. */
   readonly mtu: number | undefined;
   readonly ifName: string;

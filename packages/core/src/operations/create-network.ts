@@ -96,6 +96,8 @@ function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Net
     internal: spec.internal ?? false,
     isolated: spec.isolated ?? false,
     masquerade: spec.masquerade ?? true,
+    respectHostFirewall: spec.respectHostFirewall ?? false,
+    firewall: spec.firewall ?? 'auto',
     mtu,
     ifName: spec.ifName === undefined ? (fitsIfName(name) ? name : `tsb${id}`) : checkIfName(spec.ifName),
     labels: spec.labels ?? {},

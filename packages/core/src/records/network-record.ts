@@ -5,6 +5,9 @@ import type { Endpoint, PlacedEndpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { keys } from './keys.ts';
 
+/** What records of earlier versions lack. */
+const addedLater = { respectHostFirewall: false, firewall: 'auto' } as const;
+
 /** Stores a network under its id and name. @throws {@link NetworkExistsError} when the name is taken. */
 export async function insertNetwork(tx: Transaction, network: Network): Promise<void> {
   await refuseTakenName(tx, network.name);
@@ -67,7 +70,7 @@ export function decodeNetwork(id: string, value: StoreValue): Network {
       prefix: IpPrefix.parse(subnet.prefix),
       gateway: IpAddress.parse(subnet.gateway),
     }));
-    return { ...data, id, subnets };
+    return { ...addedLater, ...data, id, subnets };
   } catch (cause) {
     throw new StoreCorruptError(
       'read network',

@@ -21,6 +21,8 @@ const network: Network = {
   internal: false,
   isolated: true,
   masquerade: true,
+  respectHostFirewall: false,
+  firewall: 'auto',
   mtu: 1400,
   ifName: 'web',
   labels: { team: 'ü "quoted"' },

@@ -34,6 +34,8 @@ export const network: Network = {
   internal: false,
   isolated: false,
   masquerade: true,
+  respectHostFirewall: false,
+  firewall: 'auto',
   mtu: undefined,
   ifName: 'contract',
   labels: {},

@@ -1,6 +1,6 @@
+import type { FirewallChain, FirewallRule, FirewallTable } from '@tsnet/nftables/foreign';
 import { describe, expect, it } from 'vitest';
 import { facts, network, settings, subnet } from '../../test/facts.ts';
-import type { FirewallChain, FirewallRule, FirewallTable } from '../firewall/firewall-table.ts';
 import { checkFirewall } from './check-firewall.ts';
 
 const accept = { accept: null };
@@ -30,9 +30,12 @@ function table(
   };
 }
 
+/** A network that tsnet adds no jump for. */
+const byHand = { firewall: 'nftables' } as const;
+
 describe('checkFirewall', () => {
   it('says which packets of which network a chain drops, and what lets them through', () => {
-    const networks = [network({}, { endpoints: 1, ports: ['8080:80'] })];
+    const networks = [network(byHand, { endpoints: 1, ports: ['8080:80'] })];
     expect(checkFirewall(facts({ networks, nftables: [table([])] }))).toMatchObject([
       {
         code: 'FIREWALL_DROPS_FORWARDED',
@@ -73,25 +76,49 @@ describe('checkFirewall', () => {
     ]);
   });
 
-  it('judges what the first network would meet where there is none', () => {
-    expect(checkFirewall(facts({ legacyTables: [table([], { backend: 'iptables-legacy' })] }))).toMatchObject(
-      [
-        {
-          subject: 'iptables-legacy table ip filter, chain FORWARD',
-          what: 'It drops packets from networks to the outside, that answer networks.',
-          commands: [
-            'iptables-legacy -I FORWARD -i BRIDGE -j ACCEPT',
-            'iptables-legacy -I FORWARD -o BRIDGE -j ACCEPT',
-          ],
-        },
-      ],
-    );
+  it('judges what the first network would meet where there is none, but for what tsnet passes by itself', () => {
+    expect(checkFirewall(facts({ legacyTables: [table([], { backend: 'iptables-legacy' })] }))).toEqual([]);
+    expect(checkFirewall(facts({ nftables: [table([], { family: 'inet', name: 'my' })] }))).toMatchObject([
+      {
+        subject: 'table inet my, chain FORWARD',
+        what: 'It drops packets from networks to the outside, that answer networks.',
+        commands: [
+          'nft insert rule inet my FORWARD iifname BRIDGE accept',
+          'nft insert rule inet my FORWARD oifname BRIDGE accept',
+        ],
+      },
+    ]);
+  });
+
+  it('leaves to tsnet what tsnet lets through itself, and that alone', () => {
+    const networks = [network(), network({ ...byHand, ifName: 'other' })];
+    expect(checkFirewall(facts({ networks, nftables: [table([])] }))).toMatchObject([
+      { what: 'It drops packets from web to the outside, that answer web.', commands: ['tsnet reconcile'] },
+      {
+        what: 'It drops packets from other to the outside, that answer other.',
+        commands: ['iptables -I FORWARD -i other -j ACCEPT', 'iptables -I FORWARD -o other -j ACCEPT'],
+      },
+    ]);
+    const jump = table([[{ jump: { target: 'TSNET-FORWARD' } }]]);
+    expect(checkFirewall(facts({ networks, nftables: [jump] }))).toMatchObject([
+      { what: 'It drops packets from other to the outside, that answer other.' },
+    ]);
+  });
+
+  it('tells of a rule that keeps a network out how to let it through by hand', () => {
+    const kept = table([[on('iifname', 'web'), { drop: null }], [{ jump: { target: 'TSNET-FORWARD' } }]]);
+    expect(checkFirewall(facts({ networks: [network()], nftables: [kept] }))).toMatchObject([
+      {
+        what: 'It drops packets from web to the outside.',
+        commands: [expect.stringMatching(/^iptables -I/), expect.anything()],
+      },
+    ]);
   });
 
   it('looks at the families that a table and a network both have', () => {
     const nftables = [table([], { family: 'ip6' })];
     expect(checkFirewall(facts({ networks: [network()], nftables }))).toEqual([]);
-    const ipv6 = network({ subnets: [subnet('fd00::/64')] });
+    const ipv6 = network({ ...byHand, subnets: [subnet('fd00::/64')] });
     expect(checkFirewall(facts({ networks: [ipv6], nftables }))).toMatchObject([
       { commands: [expect.stringMatching(/^ip6tables /), expect.stringMatching(/^ip6tables /)] },
     ]);
@@ -120,12 +147,12 @@ describe('checkFirewall', () => {
       'nft insert rule inet my FORWARD iifname web accept',
     ],
   ])('speaks in the terms of %s', (_, found, command) => {
-    const [finding] = checkFirewall(facts({ networks: [network()], nftables: [found] }));
+    const [finding] = checkFirewall(facts({ networks: [network(byHand)], nftables: [found] }));
     expect(finding?.commands[0]).toBe(command);
   });
 
   it('quotes what a shell would take apart', () => {
-    const networks = [network({ ifName: 'a;b' })];
+    const networks = [network({ ...byHand, ifName: 'a;b' })];
     const [finding] = checkFirewall(facts({ networks, nftables: [table([])] }));
     expect(finding?.commands[0]).toBe("iptables -I FORWARD -i 'a;b' -j ACCEPT");
   });

@@ -1,13 +1,19 @@
 import type { AddressFamily } from '@tsnet/inet';
+import {
+  describeChain,
+  type FirewallChain,
+  type FirewallTable,
+  type Flow,
+  findFate,
+  isDropped,
+  withOwnJump,
+} from '@tsnet/nftables/foreign';
 import type { HostFacts, NetworkRecord } from '../facts/host-facts.ts';
 import { readyNetworks } from '../facts/host-facts.ts';
 import { valueOr } from '../facts/reading.ts';
 import type { HostFinding } from '../finding.ts';
-import { findFate } from '../firewall/fate.ts';
-import { describeChain, type FirewallTable } from '../firewall/firewall-table.ts';
-import type { Flow } from '../firewall/flow.ts';
 import type { Check } from './check.ts';
-import { firewallRemedy } from './firewall-remedy.ts';
+import { firewallRemedy, isPassable, reconcileRemedy } from './firewall-remedy.ts';
 
 /** Stands for the bridge of a network where there is none yet. */
 const ANY_BRIDGE = 'BRIDGE';
@@ -21,7 +27,7 @@ export const checkFirewall: Check = (facts) => {
   return tables.flatMap((table) =>
     [...table.chains.values()]
       .filter(({ isForwardHook }) => isForwardHook)
-      .flatMap((chain) => checkChain(table, chain.name, flows)),
+      .flatMap((chain) => checkChain(facts, table, chain.name, flows)),
   );
 };
 
@@ -31,6 +37,7 @@ interface NetworkFlow extends Flow {
 }
 
 function checkChain(
+  facts: HostFacts,
   table: FirewallTable,
   name: string,
   flows: readonly NetworkFlow[],
@@ -40,22 +47,18 @@ function checkChain(
   const fates = flows
     .filter(({ family }) => table.family === 'inet' || (table.family === 'ip') === (family === 'ipv4'))
     .map((flow) => ({ flow, fate: findFate(table, chain, flow) }));
-  const isDropped = ({ flow, fate }: (typeof fates)[number]) =>
-    fate.verdict === 'dropped' &&
-    // What rules accept by conditions that cannot be judged is most likely what they are there for.
-    !(fate.some.has('accepted') && (flow.state === 'established' || flow.translated));
-  const dropped = fates.filter(isDropped).map(({ flow }) => flow);
+  const dropped = fates.filter(({ flow, fate }) => isDropped(fate, flow)).map(({ flow }) => flow);
+  // The first network adds the jump by which it passes.
+  if (readyNetworks(facts).length === 0 && isPassable(table, name)) return [];
+  const byReconcile = isPassable(table, name)
+    ? dropped.filter((flow) => passesByJump(table, chain, flow))
+    : [];
+  const byHand = dropped.filter((flow) => !byReconcile.includes(flow));
   if (dropped.length > 0) {
-    const bridges = [...new Set(dropped.map(({ bridge }) => bridge))];
+    const bridges = [...new Set(byHand.map(({ bridge }) => bridge))];
     return [
-      {
-        code: 'FIREWALL_DROPS_FORWARDED',
-        severity: 'problem',
-        subject: describeChain(table, name),
-        what: `It drops packets ${listed(dropped)}.`,
-        why: 'A packet has to be accepted by every firewall of the host: what one drops, tsnet cannot let through.',
-        ...firewallRemedy(table, name, bridges),
-      },
+      ...(byReconcile.length === 0 ? [] : [dropping(table, name, byReconcile, reconcileRemedy)]),
+      ...(byHand.length === 0 ? [] : [dropping(table, name, byHand, firewallRemedy(table, name, bridges))]),
     ];
   }
   const doubtful = fates.filter(({ fate }) => fate.verdict === 'dropped' || fate.some.has('dropped'));
@@ -73,21 +76,48 @@ function checkChain(
   ];
 }
 
+/** Whether the jump of tsnet would have a flow accepted: not where a rule is about its network. */
+function passesByJump(table: FirewallTable, chain: FirewallChain, flow: NetworkFlow): boolean {
+  return flow.accepted && !isDropped(findFate(table, withOwnJump(table, chain, flow.family), flow), flow);
+}
+
+function dropping(
+  table: FirewallTable,
+  name: string,
+  flows: readonly Flow[],
+  remedy: Pick<HostFinding, 'remedy' | 'commands'>,
+): HostFinding {
+  return {
+    code: 'FIREWALL_DROPS_FORWARDED',
+    severity: 'problem',
+    subject: describeChain(table, name),
+    what: `It drops packets ${listed(flows)}.`,
+    why: 'A packet has to be accepted by every firewall of the host: what one drops is lost, whatever tsnet accepts.',
+    ...remedy,
+  };
+}
+
 function listed(flows: readonly Flow[]): string {
   return [...new Set(flows.map(({ name }) => name))].join(', ');
 }
 
 function flowsOf(facts: HostFacts): readonly NetworkFlow[] {
   const networks = readyNetworks(facts);
-  if (networks.length === 0) return throughTheHost(facts, 'ipv4', ANY_BRIDGE, undefined, []);
+  if (networks.length === 0)
+    return throughTheHost(facts, 'ipv4', { bridge: ANY_BRIDGE, accepted: true }, undefined, []);
   return networks.flatMap((record) =>
     record.network.subnets.flatMap(({ prefix }) => [
       ...(record.network.internal
         ? []
-        : throughTheHost(facts, prefix.family, record.network.ifName, prefix, portsOf(record))),
+        : throughTheHost(facts, prefix.family, endOf(record), prefix, portsOf(record))),
       ...withinNetwork(facts, record, prefix),
     ]),
   );
+}
+
+/** The bridge of a network, and whether tsnet's chain of iptables lets it through. */
+function endOf({ network }: NetworkRecord): Pick<NetworkFlow, 'bridge' | 'accepted'> {
+  return { bridge: network.ifName, accepted: network.firewall !== 'nftables' };
 }
 
 function portsOf({ endpoints }: NetworkRecord): NetworkRecord['endpoints'][number]['ports'] {
@@ -97,7 +127,7 @@ function portsOf({ endpoints }: NetworkRecord): NetworkRecord['endpoints'][numbe
 function throughTheHost(
   facts: HostFacts,
   family: AddressFamily,
-  bridge: string,
+  { bridge, accepted }: Pick<NetworkFlow, 'bridge' | 'accepted'>,
   prefix: Flow['source'],
   ports: readonly unknown[],
 ): readonly NetworkFlow[] {
@@ -106,6 +136,7 @@ function throughTheHost(
   const out = {
     family,
     bridge,
+    accepted,
     inputLink: bridge,
     outputLink: outside,
     source: prefix,
@@ -114,6 +145,7 @@ function throughTheHost(
   const back = {
     family,
     bridge,
+    accepted,
     inputLink: outside,
     outputLink: bridge,
     source: undefined,
@@ -131,15 +163,16 @@ function throughTheHost(
 /** Sandboxes that talk with each other, where the firewall sees it. */
 function withinNetwork(
   { settings }: HostFacts,
-  { network }: NetworkRecord,
+  record: NetworkRecord,
   prefix: NetworkRecord['network']['subnets'][number]['prefix'],
 ): readonly NetworkFlow[] {
   const { family } = prefix;
   const isSeen = settings.kind === 'read' && settings.value.bridgedFramesFiltered[family];
-  const bridge = network.ifName;
+  const { network } = record;
+  const { bridge, accepted } = endOf(record);
   if (!isSeen || network.isolated) return [];
   const ends = { inputLink: bridge, outputLink: bridge, source: prefix, destination: prefix };
-  return [{ ...ends, name: `within ${bridge}`, family, bridge, state: 'new', translated: false }];
+  return [{ ...ends, name: `within ${bridge}`, family, bridge, accepted, state: 'new', translated: false }];
 }
 
 function wayOutName({ topology }: HostFacts, family: AddressFamily): string {

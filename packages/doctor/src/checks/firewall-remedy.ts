@@ -1,13 +1,23 @@
+import type { FirewallTable } from '@tsnet/nftables/foreign';
 import type { HostFinding } from '../finding.ts';
-import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { shellWord } from './shell-word.ts';
 
+/** The remedy of a finding. */
+type Remedy = Pick<HostFinding, 'remedy' | 'commands'>;
+
+/** Whether tsnet has its networks let through a chain by a jump of its own, unless they are told not to. */
+export function isPassable({ family, name }: FirewallTable, chain: string): boolean {
+  return family !== 'inet' && name === 'filter' && chain === 'FORWARD';
+}
+
+/** What lets networks through that tsnet has not let through by itself, as where the chain came after them. */
+export const reconcileRemedy: Remedy = {
+  remedy: 'Let tsnet add the jump by which its networks pass that chain: it came after them, or was emptied.',
+  commands: ['tsnet reconcile'],
+};
+
 /** What lets networks through a chain of others, in the terms of the tool that the chain is of. */
-export function firewallRemedy(
-  table: FirewallTable,
-  chain: string,
-  bridges: readonly string[],
-): Pick<HostFinding, 'remedy' | 'commands'> {
+export function firewallRemedy(table: FirewallTable, chain: string, bridges: readonly string[]): Remedy {
   const { tool, commands } = toolOf(table, chain, bridges.map(shellWord));
   return {
     remedy: `Let the bridges of networks through ${tool}; what may reach them is still decided by the table of tsnet.`,
@@ -35,7 +45,7 @@ function toolOf(
       ]),
     };
   }
-  if (family !== 'inet' && name === 'filter' && chain === 'FORWARD') {
+  if (isPassable(table, chain)) {
     // Docker never empties that chain, and everything passes it first.
     const hook = has(/^DOCKER-USER$/) ? 'DOCKER-USER' : chain;
     const program = `${family === 'ip' ? 'iptables' : 'ip6tables'}${table.backend === 'nftables' ? '' : '-legacy'}`;

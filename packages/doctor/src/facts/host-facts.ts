@@ -1,6 +1,6 @@
 import type { Endpoint, Network } from '@tsnet/core';
 import type { AddressFamily } from '@tsnet/inet';
-import type { FirewallTable } from '../firewall/firewall-table.ts';
+import type { FirewallTable } from '@tsnet/nftables/foreign';
 import type { KernelFacts } from './kernel.ts';
 import type { LibraryFacts } from './libraries.ts';
 import type { LimitFacts } from './limits.ts';

@@ -1,8 +1,7 @@
 import { env } from 'node:process';
 import { inNetns, type Linux } from '@tsnet/linux';
 import { listLinks, NetlinkConnection } from '@tsnet/netlink';
-import { readLegacyTables } from '../firewall/read-legacy.ts';
-import { readNftables } from '../firewall/read-nftables.ts';
+import { readLegacyTables, readNftables } from '@tsnet/nftables/foreign';
 import { findMissingFeatures } from './features.ts';
 import type { HostFacts, NetworkRecord } from './host-facts.ts';
 import { readKernel } from './kernel.ts';

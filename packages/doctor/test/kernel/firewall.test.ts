@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { network, subnet } from '../facts.ts';
 import { PrivateHost } from '../private-host.ts';
 
-const web = network({}, { endpoints: 1, ports: ['8080:80'] });
-const six = network({ subnets: [subnet('fd00:1::/64')] });
+const web = network({ firewall: 'nftables' }, { endpoints: 1, ports: ['8080:80'] });
+const six = network({ firewall: 'nftables', subnets: [subnet('fd00:1::/64')] });
 const dropped = 'FIREWALL_DROPS_FORWARDED';
 
 describeKernel('firewalls of others', { needs: ['netns', 'veth', 'nftables'] }, () => {

@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, '../..');
 describeKernel('the README', { needs: ['netns', 'veth', 'nftables'] }, () => {
   it('prints what it says that its example prints', async () => {
     await using host = new PrivateHost();
-    host.run('iptables', '-P', 'FORWARD', 'DROP');
+    host.run(
+      'nft',
+      'add table inet filter; add chain inet filter forward { type filter hook forward priority 0; policy drop; }',
+    );
     const [example = ''] = readmeExamples(root);
     const [, promised] = /```text\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
     mkdirSync(join(root, '.cache'), { recursive: true });

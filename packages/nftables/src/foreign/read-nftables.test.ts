@@ -1,10 +1,7 @@
-import {
-  CorruptNftablesListingError,
-  type ListedChain,
-  type Nftables,
-  type NftListing,
-} from '@tsnet/nftables';
 import { describe, expect, it } from 'vitest';
+import { CorruptNftablesListingError } from '../errors.ts';
+import type { ListedChain, NftListing } from '../listing.ts';
+import type { Nftables } from '../nftables.ts';
 import { readForeignTables } from './read-nftables.ts';
 
 const nothing: NftListing = { tables: [], chains: [], rules: [], sets: [] };

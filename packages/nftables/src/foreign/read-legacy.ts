@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import type { Linux } from '@tsnet/linux';
-import { findText } from '../facts/proc-file.ts';
 import type { FirewallTable } from './firewall-table.ts';
 import { decodeLegacyChains } from './legacy-entries.ts';
 
@@ -35,9 +35,19 @@ const places = {
  */
 export function readLegacyTables(linux: Linux, procDirectory: string): readonly FirewallTable[] {
   return (['ip', 'ip6'] as const).flatMap((family) => {
-    const names = findText(`${procDirectory}/thread-self/net/${places[family].list}`) ?? '';
-    return names.split('\n').includes('filter') ? [readTable(linux, family)] : [];
+    const names = readNames(`${procDirectory}/thread-self/net/${places[family].list}`);
+    return names.includes('filter') ? [readTable(linux, family)] : [];
   });
+}
+
+/** The names in a file of /proc; none where this kernel or namespace has no such file. */
+function readNames(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function readTable(linux: Linux, family: keyof typeof places): FirewallTable {

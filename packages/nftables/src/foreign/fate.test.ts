@@ -13,6 +13,7 @@ const flow: Flow = {
   destination: undefined,
   state: 'new',
   translated: false,
+  accepted: false,
 };
 
 const accept = { accept: null };

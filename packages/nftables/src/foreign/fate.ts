@@ -1,5 +1,5 @@
 import type { FirewallChain, FirewallRule, FirewallTable } from './firewall-table.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, OWN_CHAIN } from './flow.ts';
 import { allOf, isJson, type Match, matchFlow } from './match.ts';
 
 /** What becomes of the packets of a flow. */
@@ -18,6 +18,14 @@ export function findFate(table: FirewallTable, chain: FirewallChain, flow: Flow)
   const { verdict, some } = walk({ table, flow, known: new Map() }, chain, 0);
   if (verdict !== 'undecided') return { verdict, some };
   return { verdict: chain.policy === 'drop' ? 'dropped' : 'accepted', some };
+}
+
+/** Whether a base chain drops a flow: all of it, so far as can be told. */
+export function isDropped({ verdict, some }: Fate, flow: Flow): boolean {
+  // What rules accept by conditions that cannot be judged is most likely what they are there for.
+  return (
+    verdict === 'dropped' && !(some.has('accepted') && (flow.state === 'established' || flow.translated))
+  );
 }
 
 interface Walk {
@@ -61,6 +69,9 @@ function walk(context: Walk, chain: FirewallChain | undefined, depth: number): F
       } else if (action.kind === 'accepted' || action.kind === 'dropped') {
         if (isSure) return { verdict: action.kind, some };
         some.add(action.kind);
+      } else if ('target' in action && action.target === OWN_CHAIN) {
+        // What its rules ask of the link, no listing shows.
+        if (isSure && context.flow.accepted) return { verdict: 'accepted', some };
       } else if ('target' in action) {
         const inner = walkChain(context, action.target, depth + 1);
         for (const each of inner.some) some.add(each);

@@ -13,7 +13,12 @@ export interface Flow {
   readonly state: 'new' | 'established';
   /** Its destination was translated: it came to a published port. */
   readonly translated: boolean;
+  /** Its network is one that tsnet's chain of iptables lets through: see {@link OWN_CHAIN}. */
+  readonly accepted: boolean;
 }
+
+/** The chain of iptables by which tsnet has the packets of its networks accepted. */
+export const OWN_CHAIN = 'TSNET-FORWARD';
 
 /** The protocol of a {@link Flow}: one that every network needs. */
 export const FLOW_PROTOCOL = { name: 'tcp', number: 6 } as const;

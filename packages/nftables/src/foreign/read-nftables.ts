@@ -1,13 +1,8 @@
 import type { Linux } from '@tsnet/linux';
-import {
-  CorruptNftablesListingError,
-  type ListedChain,
-  type ListedValue,
-  type Nftables,
-  NftablesError,
-  type NftListing,
-  openNftables,
-} from '@tsnet/nftables';
+import { CorruptNftablesListingError, NftablesError } from '../errors.ts';
+import type { ListedValue } from '../listed-element.ts';
+import type { ListedChain, NftListing } from '../listing.ts';
+import { type Nftables, openNftables } from '../nftables.ts';
 import type { FirewallChain, FirewallFamily, FirewallTable } from './firewall-table.ts';
 
 const families: ReadonlySet<string> = new Set(['ip', 'ip6', 'inet']);
@@ -26,11 +21,17 @@ export function readNftables(linux: Linux): readonly FirewallTable[] {
   return readForeignTables(nftables);
 }
 
-/** As {@link readNftables}, of an open handle. */
-export function readForeignTables(nftables: Pick<Nftables, 'list'>): readonly FirewallTable[] {
+/** As {@link readNftables}, of an open handle, and only of tables that are wanted. */
+export function readForeignTables(
+  nftables: Pick<Nftables, 'list'>,
+  isWanted: (chain: ListedChain) => boolean = () => true,
+): readonly FirewallTable[] {
   const { chains } = nftables.list({ what: 'chains' });
   const foreign = chains.filter(
-    ({ family, table }) => families.has(family) && !(family === 'inet' && table === OWN_TABLE),
+    (chain) =>
+      families.has(chain.family) &&
+      !(chain.family === 'inet' && chain.table === OWN_TABLE) &&
+      isWanted(chain),
   );
   const tables = Map.groupBy(foreign, ({ family, table }) => `${family} ${table}`);
   return [...tables.values()]

@@ -1,0 +1,26 @@
+import type { Network, Step } from '@tsnet/core';
+import type { Passage } from './passage.ts';
+
+/** Lets a network through iptables where that is needed; its rules in the table of tsnet come first. */
+export function openPassageStep(passage: Passage, network: Network): Step {
+  // The network itself is still in the firewall then.
+  const takeBack = () => passage.close(1);
+  return {
+    name: 'open-iptables',
+    subject: network.ifName,
+    apply() {
+      try {
+        passage.open(network);
+      } catch (error) {
+        takeBack();
+        throw error;
+      }
+    },
+    undo: { name: 'close-iptables', apply: takeBack },
+  };
+}
+
+/** Takes what lets networks through iptables away with the last of them, which is out of the table of tsnet already. */
+export function closePassageStep(passage: Passage, network: Network): Step {
+  return { name: 'close-iptables', subject: network.ifName, apply: () => passage.close() };
+}
