@@ -1,0 +1,46 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { Engine, Host } from '@tsnet/core';
+import { SqliteStore } from '@tsnet/ipam';
+import { describeKernel } from '@tsnet/tooling-testing/kernel';
+import { expect, it } from 'vitest';
+import { BridgeDriver } from '../../src/bridge-driver.ts';
+import { addresses, World } from '../world.ts';
+
+describeKernel('an engine that ends', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () => {
+  it('and the next one that begins change nothing and cost no packet', async () => {
+    const state = join(mkdtempSync('/run/tsnet-state-'), 'state.db');
+    await using world = new World({ store: await SqliteStore.open(state) });
+    await world.network('web', ['10.5.0.0/24', 'fd05::/64']);
+    await world.connect('web', 'a', ['8080:80', '127.0.0.1:8081:81']);
+    await world.engine.settled();
+    const inKernel = () => [
+      world.host.json('ip', '-j', 'address'),
+      world.host.json('nft', '-j', 'list', 'ruleset'),
+      world.sandbox('a').json('ip', '-j', 'address'),
+    ];
+    const before = inKernel();
+    // By way of the bridge, and translated: what was tracked goes on.
+    const ping = world.sandbox('a').start('pinger.ts', addresses.far.ipv4);
+    await world.engine.close();
+    for (let round = 0; round < 3; round++) {
+      const host = Host.open({
+        linux: world.linux,
+        netns: world.namespaces.open({ kind: 'name', name: 'host' }),
+        runDirectory: world.runDirectory,
+      });
+      const drivers = [BridgeDriver.open({ host })];
+      await using next = new Engine({ host, store: await SqliteStore.open(state), drivers });
+      expect(await next.recover()).toEqual([]);
+      expect(await next.survey()).toEqual([]);
+      expect(await next.reconcile()).toEqual([]);
+    }
+    ping.stdin?.end();
+    let report = '';
+    for await (const chunk of ping.stdout ?? []) report += chunk;
+    const { sent, received } = JSON.parse(report);
+    expect(sent).toBeGreaterThan(10);
+    expect(received).toBe(sent);
+    expect(inKernel()).toEqual(before);
+  });
+});
