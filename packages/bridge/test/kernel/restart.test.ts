@@ -22,6 +22,13 @@ describeKernel('an engine that ends', { needs: ['netns', 'nftables', 'bridge', '
     const before = inKernel();
     // By way of the bridge, and translated: what was tracked goes on.
     const ping = world.sandbox('a').start('pinger.ts', addresses.far.ipv4);
+    const sentByNow = () =>
+      world.sandbox('a').json('ip', '-j', '-s', 'link', 'show', 'eth0')[0].stats64.tx.packets;
+    const someMore = async () => {
+      const count = sentByNow();
+      await expect.poll(sentByNow, { timeout: 5000 }).toBeGreaterThan(count + 5);
+    };
+    await someMore();
     await world.engine.close();
     for (let round = 0; round < 3; round++) {
       const host = Host.open({
@@ -34,6 +41,7 @@ describeKernel('an engine that ends', { needs: ['netns', 'nftables', 'bridge', '
       expect(await next.recover()).toEqual([]);
       expect(await next.survey()).toEqual([]);
       expect(await next.reconcile()).toEqual([]);
+      await someMore();
     }
     ping.stdin?.end();
     let report = '';
