@@ -13,6 +13,7 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['a prefix without a length', ['network', 'create', 'n', '--subnet', '10.0.0.0'], /"10\.0\.0\.0"/],
   ['a prefix that is too long', ['network', 'create', 'n', '--subnet', '10.0.0.0/33'], /10\.0\.0\.0\/33/],
   ['a prefix of another kind', ['network', 'create', 'n', '--subnet', 'ten'], /"ten"/],
+  ['an empty prefix', ['network', 'create', 'n', '--subnet', ''], /""/],
   ['a gateway that is no address', ['network', 'create', 'n', '--gateway', '10.0.0.256'], /10\.0\.0\.256/],
   [
     'a gateway outside the subnets',
@@ -228,6 +229,12 @@ describe('the state directory', () => {
       expect((await tsnet(['--state-dir', directory, group, 'ls'])).stdout).toBe(line);
       expect((await tsnet([group, '--state-dir', directory, 'ls', '--json'])).stdout).toBe('[]');
     }
+  });
+
+  it('has no networks but those of its database, whatever files lie in it', async () => {
+    const path = mkdtempSync(join(directory, 'stray-'));
+    for (const name of ['web', 'web.json', 'network.db']) writeFileSync(join(path, name), '{"name":"web"}');
+    expect((await tsnet(['--state-dir', path, 'network', 'ls', '--json'])).stdout).toBe('[]');
   });
 
   it('is refused by name where it is a file', async () => {

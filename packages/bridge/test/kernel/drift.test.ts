@@ -194,6 +194,21 @@ describeKernel('damage', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () 
     expect(await works()).toEqual(everything);
   });
 
+  it('once repaired brings back nothing that was deleted', async () => {
+    const { world, endpoint } = scene;
+    await world.engine.unpublish(endpoint.id, endpoint.ports.slice(1));
+    await world.engine.deleteNetwork('db', { force: true });
+    world.host.run('nft', 'flush', 'ruleset');
+    world.host.ip('link del web');
+    await world.engine.reconcile();
+    const { links, rules } = await world.traces();
+    expect(links).toContain('web');
+    expect(links).not.toContain('db');
+    const text = JSON.stringify(rules);
+    expect(text).toContain('8080');
+    for (const deleted of ['"db"', '7000', '8082', '10.6.0']) expect(text).not.toContain(deleted);
+  });
+
   it('elsewhere costs those that are not damaged no packet, and is repaired in less than a second', async () => {
     const { world } = scene;
     await world.connect('db', 'd');

@@ -3,7 +3,7 @@ import { NetnsNotFoundError } from '@tsnet/netns';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ForeignLinkError, ForeignTableError } from '../../src/errors.ts';
-import type { Machine } from '../machine.ts';
+import { type Machine, SILENCE_MS } from '../machine.ts';
 import { addresses, ips, noTraces, World } from '../world.ts';
 
 const byName = (name: string) => ({ kind: 'name', name }) as const;
@@ -78,6 +78,23 @@ describeKernel("what is not tsnet's", { needs: ['netns', 'nftables', 'bridge', '
     await world.engine.deleteNetwork('web');
     expect(world.host.run('nft', '-j', 'list', 'ruleset')).toBe(rules);
     expect(world.host.run('ip', 'route', 'show', 'table', 'all')).toBe(routes);
+  });
+
+  it('a firewall that drops forwarded packets has the last word, also over published ports', async () => {
+    await world.network('web', ['10.5.0.0/24']);
+    await world.connect('web', 'a', ['8080:80', '8081:81']);
+    await world.sandbox('a').serve('a', 'tcp:80', 'tcp:81');
+    const at = (port: number) =>
+      ({ protocol: 'tcp', address: addresses.host.ipv4, port, patience: SILENCE_MS }) as const;
+    const heard = `a:80 ${addresses.outside.ipv4}`;
+    expect(await world.outside.ask(at(8080), at(8081))).toEqual([heard, heard.replace('80', '81')]);
+    world.host.run(
+      'nft',
+      'table inet mine { chain c { type filter hook forward priority 10; tcp dport 81 drop; }; }',
+    );
+    expect(await world.outside.ask(at(8080), at(8081))).toEqual([heard, 'silence']);
+    await world.engine.reconcile();
+    expect(await world.outside.ask(at(8080), at(8081))).toEqual([heard, 'silence']);
   });
 
   it.each([

@@ -6,7 +6,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const [, , address = ''] = process.argv;
-const ping = spawn('ping', ['-n', '-q', '-i', '0.01', '-W', '2', address], {
+// A test that fails kills this program: nothing else would end ping then.
+const args = ['--pdeathsig', 'KILL', 'ping', '-n', '-q', '-i', '0.01', '-W', '2', address];
+const ping = spawn('setpriv', args, {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let text = '';
