@@ -1,5 +1,5 @@
 import { type Endpoint, egressMtu, type Host, type Network, type Step, takeBack } from '@tsnet/core';
-import { changeLink, createVeth, deleteLink, findLink } from '@tsnet/netlink';
+import { changeLink, createVeth, deleteLink, findLink, type Link } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
 import { familiesOf } from './bridge-steps.ts';
 import { BridgeDownError, BridgeMissingError } from './errors.ts';
@@ -21,14 +21,26 @@ export function createVethStep(
   const remove = () => {
     if (findLink(netlink, hostIfName)?.alias === vethMark(endpoint)) netlink.send(deleteLink(hostIfName));
   };
+  const getBridge = () => {
+    const bridge = findMarked(netlink, 'connect to', network.ifName, bridgeMark(network));
+    if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
+    return bridge;
+  };
+  const mustBeUp = ({ up }: Pick<Link, 'up'>) => {
+    if (!up) throw new BridgeDownError(network.name, network.ifName);
+  };
   return {
     name: 'create-veth',
     subject: `${hostIfName} to ${ifName} of ${endpoint.sandbox.ref}`,
+    check() {
+      const bridge = getBridge();
+      firewall.mustBeThere();
+      mustBeUp(bridge);
+    },
     apply() {
-      const bridge = findMarked(netlink, 'connect to', network.ifName, bridgeMark(network));
-      if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
+      const bridge = getBridge();
       firewall.ensureNetwork(guardElement(network));
-      if (!bridge.up) throw new BridgeDownError(network.name, network.ifName);
+      mustBeUp(bridge);
       const mtu = network.mtu ?? egressMtu(netlink, familiesOf(network));
       if (bridge.mtu !== mtu) netlink.send(changeLink(bridge.ifIndex, { mtu }));
       try {

@@ -26,6 +26,7 @@ import { recover } from './operations/recover.ts';
 import { deleteSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Step, StepObserver } from './plan.ts';
+import { plannedIds } from './rehearsal/planned-id.ts';
 import { type PlannedStep, plannedStep, type Rehearsal } from './rehearsal/rehearsal.ts';
 import { RehearsedDirectory } from './rehearsal/rehearsed-directory.ts';
 import { type Repaired, reconcile } from './repair/reconcile.ts';
@@ -106,7 +107,7 @@ export class Engine extends Inventory implements AsyncDisposable {
     await using copy = await MemoryStore.copyOf(store);
     using sandboxes = new RehearsedDirectory(host.sandboxes, host.procDirectory);
     const onStep = (step: Step) => void steps.push(plannedStep(step));
-    const newId = idsInOrder();
+    const newId = plannedIds();
     const engine = new Engine({ host, store: copy, drivers, now, newId, onStep }, { sandboxes });
     try {
       return { result: await body(engine), steps };
@@ -242,15 +243,6 @@ export class Engine extends Inventory implements AsyncDisposable {
 }
 
 function noResult(): void {}
-
-/** Ids that are told from those of things that are there at a glance. */
-function idsInOrder(): () => string {
-  let last = 0;
-  return () => {
-    last += 1;
-    return last.toString(16).padStart(12, '0');
-  };
-}
 
 /** The first digits of a UUID are random, and Node keeps randomness for them at hand. */
 function randomId(): string {

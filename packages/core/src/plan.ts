@@ -11,6 +11,11 @@ export interface Step {
   /** What it acts on: `eth0 of web`. */
   readonly subject: string;
   apply(): void | Promise<void>;
+  /**
+   * Throws, as `apply` would, what is in its way on the host before any step of the plan; changes nothing. A rehearsal asks
+   * for it, in which `apply` does not run.
+   */
+  check?(): void;
   /** Takes back what `apply` did; applied only when that succeeded. */
   readonly undo?: Undo;
   /**

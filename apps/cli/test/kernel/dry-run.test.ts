@@ -105,6 +105,29 @@ describeKernel('a dry run', { needs }, () => {
     }
   }, 300_000);
 
+  it('of a connection is refused where the host lacks what it needs', async () => {
+    await using host = await TestHost.open();
+    await host.ok('network', 'create', 'web', '--subnet', '10.1.0.0/24');
+    await host.ok('netns', 'create', 'lacking');
+    const damages = [
+      ['ip', 'link', 'set', 'web', 'down'],
+      ['nft', 'flush', 'ruleset'],
+      ['ip', 'link', 'del', 'web'],
+    ] as const;
+    for (const [command, ...args] of damages) {
+      await host.run(command, args);
+      const connect = ['network', 'connect', 'web', 'lacking'];
+      const dry = await host.tsnet(...connect, '--dry-run');
+      const real = await host.tsnet(...connect);
+      expect(dry).toEqual(real);
+      expect(dry.exitCode).not.toBe(0);
+      // The network that is whole again is another question.
+      expect((await host.tsnet('reconcile', '--dry-run')).exitCode).toBe(0);
+      await host.ok('reconcile');
+    }
+    await host.ok('netns', 'remove', 'lacking');
+  });
+
   it('of what a file says touches nothing', async () => {
     await using host = await TestHost.open();
     const snapshots = new Snapshots(host);

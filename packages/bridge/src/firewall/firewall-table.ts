@@ -55,6 +55,11 @@ export class FirewallTable implements Disposable {
     this.#inTable(() => this.#run(new Transaction().ensureElements(set, elements)));
   }
 
+  /** Changes nothing. @throws {@link FirewallMissingError} without the table. */
+  mustBeThere(): void {
+    if (!this.#isThere()) throw new FirewallMissingError(`table inet ${TABLE}`, undefined);
+  }
+
   /**
    * Adds the elements of a network, and makes the table first where it is missing.
    *

@@ -1,5 +1,5 @@
 import type { Transaction } from '@tsnet/ipam';
-import { carryOut } from '../carry-out.ts';
+import { carryOut, checkPlan } from '../carry-out.ts';
 import { driverOf, type EngineContext, inTransaction } from '../context.ts';
 import { NotReadyError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
@@ -24,6 +24,7 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
   const { network, endpoint, plan, operation } = await reserve(context, spec, sandbox);
   try {
     checkListeners(context.host, network, ports);
+    checkPlan(context, network, plan);
     await carryOut(context, plan);
   } catch (error) {
     return giveUp(context, operation, error, (tx) => forgetEndpoint(tx, endpoint));
