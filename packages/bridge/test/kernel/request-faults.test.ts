@@ -170,6 +170,26 @@ describeKernel(
         expect(last).toBeGreaterThan(5);
       });
 
+      it('leaves a repair to be completed', { timeout: 180_000 }, async () => {
+        await connect(world);
+        await world.engine.settled();
+        const whole = await everything();
+        let at = 1;
+        for (; at < MANY; at++) {
+          world.host.ip('link set web down');
+          world.host.run('nft', 'flush', 'ruleset');
+          faulty.arm(at, kind);
+          await world.engine.reconcile().catch((error) => expect(error).toBeInstanceOf(TsnetError));
+          const hasFailed = faulty.heal();
+          await world.engine.recover();
+          await world.engine.reconcile();
+          await expectWhole(at);
+          expect({ at, ...(await everything()) }).toEqual({ at, ...whole });
+          if (!hasFailed) break;
+        }
+        expect(at).toBeGreaterThan(5);
+      });
+
       it.for(Object.entries(unmaking))(
         'leaves %s to be completed',
         { timeout: 180_000 },
