@@ -8,7 +8,7 @@ import {
   takeBack,
 } from '@tsnet/core';
 import { deleteFlows, type NetlinkConnection } from '@tsnet/netlink';
-import { NftablesError } from '@tsnet/nftables';
+import { NftablesError, NftablesMissingError } from '@tsnet/nftables';
 import type { FirewallTable } from './firewall-table.ts';
 import { publishedFlows, strayFlows } from './flows.ts';
 import { networkElements } from './network-elements.ts';
@@ -24,6 +24,8 @@ export function openFirewallStep(firewall: FirewallTable, network: Network): Ste
       try {
         firewall.addNetwork(elements);
       } catch (error) {
+        // Nothing can be made without it, nor taken back.
+        if (error instanceof NftablesMissingError) throw error;
         // The table may have been made for it; elements that somebody else has put there are not ours to delete.
         takeBack(error, () => (isTaken(error) ? firewall.deleteUnused() : firewall.deleteNetwork(elements)));
       }
