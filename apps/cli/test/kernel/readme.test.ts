@@ -18,7 +18,7 @@ const shown = blocks.filter(
 
 describeKernel('the README', { needs: ['netns', 'bridge', 'veth', 'nftables'] }, () => {
   it('has examples that run as they stand, print what it shows, and leave nothing', async () => {
-    expect(scripts).toHaveLength(4);
+    expect(scripts).toHaveLength(5);
     await using host = await TestHost.open();
     let printed = '';
     for (const { body } of scripts) {
