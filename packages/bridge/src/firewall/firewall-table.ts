@@ -96,7 +96,9 @@ export class FirewallTable implements Disposable {
     // The kernel has the last word, since a network may come at this moment; but being refused costs 10 ms.
     if (this.countNetworks() !== 0) return;
     const listing = this.#list();
-    if (listing !== undefined) this.#try('in-use', () => this.#nft().run(retired(listing)));
+    // Without that chain it is empty already, or the table of somebody else that a network was refused for.
+    if (!listing?.chains.some(({ chain }) => chain === NETWORK_CHAIN)) return;
+    this.#try('in-use', () => this.#nft().run(retired(listing)));
   }
 
   /** What the table holds; undefined when there is none, or when it lacks rules or sets of this version's. */
