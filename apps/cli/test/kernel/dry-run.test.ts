@@ -158,7 +158,7 @@ describeKernel('a dry run', { needs }, () => {
     expect(outcome).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(
-        /^tsnet network create: 4 steps to do, nothing is done\n {2}open-firewall /,
+        /^tsnet network create: 5 steps to do, nothing is done\n {2}open-firewall /,
       ),
     });
     await host.ok('ipam', 'create', 'blue', '--subnet', '10.20.0.0/24', '--dry-run', '--state-dir', path);
