@@ -31,6 +31,20 @@ export class PrivilegeError extends TsnetError {
   }
 }
 
+/** Nothing is on record, and the host has things of tsnet: the state directory may be the wrong one. Code `CLI_NOTHING_ON_RECORD`. */
+export class NothingOnRecordError extends TsnetError {
+  constructor(count: number) {
+    super({
+      code: 'CLI_NOTHING_ON_RECORD',
+      kind: 'conflict',
+      operation: 'reconcile',
+      subject: 'the host',
+      reason: `no network is on record, and it has ${count} ${count === 1 ? 'thing' : 'things'} of tsnet ("tsnet status" shows them)`,
+      hint: 'Name the state directory that they are from with --state-dir, or remove them with: tsnet reconcile --force',
+    });
+  }
+}
+
 /** There is no namespace of that name, nor any endpoint of one. Code `CLI_SANDBOX_NOT_FOUND`. */
 export class SandboxNotFoundError extends TsnetError {
   constructor(name: string) {

@@ -2,7 +2,7 @@ import { egressMtu, type Host, type Network, type Step, takeBack } from '@tsnet/
 import { type AddressFamily, IpPrefix, MacAddress } from '@tsnet/inet';
 import { addAddress, changeLink, createBridge, deleteLink, findLink, getLink } from '@tsnet/netlink';
 import type { LinkReaper } from './link-reaper.ts';
-import { bridgeGroup, bridgeMark, findMarked } from './mark.ts';
+import { bridgeGroup, bridgeMark, findMarked, findMarkedBridge } from './mark.ts';
 
 /** The families of a network's prefixes. */
 export function familiesOf(network: Network): readonly AddressFamily[] {
@@ -23,6 +23,7 @@ export function createBridgeStep(host: Host, network: Network): Step {
     name: 'create-bridge',
     subject: ifName,
     apply() {
+      findMarked(netlink, 'create', ifName, bridgeMark(network));
       try {
         const [first] = subnets;
         const mac = first === undefined ? {} : { mac: MacAddress.derive(first.gateway) };
@@ -66,11 +67,10 @@ export function deleteBridgeStep(host: Host, reaper: LinkReaper, network: Networ
     name: 'delete-bridge',
     subject: ifName,
     async apply() {
-      const mark = bridgeMark(network);
-      const birthName = birthNameOf(network);
-      // Whoever was killed while creating the network may not have come to rename its bridge.
-      if (findLink(host.netlink, birthName)?.alias === mark) await reaper.delete(birthName);
-      if (findMarked(host.netlink, 'delete', ifName, mark)) await reaper.delete(ifName);
+      // Somebody may have renamed it; and whoever was killed while creating the network has not come to do so.
+      const bridge = findMarkedBridge(host.netlink, network);
+      if (bridge !== undefined) await reaper.delete(bridge.ifName);
+      if (bridge?.ifName !== ifName) findMarked(host.netlink, 'delete', ifName, bridgeMark(network));
     },
   };
 }
@@ -82,11 +82,13 @@ export function bridgeSettings(network: Network): Record<string, number> {
   return {
     // A reply to 127.0.0.1 comes back through the bridge; the firewall keeps everything else of 127.0.0.0/8 out.
     [`ipv4/conf/${ifName}/route_localnet`]: 1,
+    [`ipv4/conf/${ifName}/forwarding`]: 1,
     [`ipv6/conf/${ifName}/disable_ipv6`]: hasIpv6 ? 0 : 1,
     ...(hasIpv6
       ? {
           // A sandbox must not be able to give the host addresses or routes.
           [`ipv6/conf/${ifName}/accept_ra`]: 0,
+          [`ipv6/conf/${ifName}/forwarding`]: 1,
           // Neighbors are asked for from the link-local address: no waiting for it to prove unique.
           [`ipv6/conf/${ifName}/accept_dad`]: 0,
         }

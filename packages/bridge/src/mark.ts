@@ -46,11 +46,16 @@ export function findMarked(
   return link;
 }
 
-/** A network's bridge, whatever it is called. @throws {@link BridgeMissingError} */
-export function getMarkedBridge(netlink: NetlinkConnection, network: Network): Link {
+/** A network's bridge, whatever it is called; undefined when there is none. All links are looked at only where it is not under its name. */
+export function findMarkedBridge(netlink: NetlinkConnection, network: Network): Link | undefined {
   const mark = bridgeMark(network);
   const named = findLink(netlink, network.ifName);
-  const bridge = named?.alias === mark ? named : listLinks(netlink).find(({ alias }) => alias === mark);
+  return named?.alias === mark ? named : listLinks(netlink).find(({ alias }) => alias === mark);
+}
+
+/** As {@link findMarkedBridge}. @throws {@link BridgeMissingError} */
+export function getMarkedBridge(netlink: NetlinkConnection, network: Network): Link {
+  const bridge = findMarkedBridge(netlink, network);
   if (bridge === undefined) throw new BridgeMissingError(network.name, network.ifName);
   return bridge;
 }

@@ -32,6 +32,7 @@ import { RehearsedDirectory } from './rehearsal/rehearsed-directory.ts';
 import { type Repaired, reconcile } from './repair/reconcile.ts';
 import { restore } from './repair/restore.ts';
 import { survey } from './repair/survey.ts';
+import { endUnfinished, surveyUnfinished } from './repair/unfinished.ts';
 
 /** What an {@link Engine} works with. The engine closes all of it. */
 export interface EngineOptions {
@@ -136,21 +137,23 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /**
-   * Compares all that is on record with what the kernel has, and says what would make it so; changes nothing. What
-   * operations are at just now may be among it.
+   * Compares all that is on record with what the kernel has, and says what would make it so; changes nothing. Operations
+   * that were cut short come first. What others are at just now may be among it.
    */
-  survey(): Promise<readonly Repair[]> {
-    return survey(this.#context);
+  async survey(): Promise<readonly Repair[]> {
+    return [...(await surveyUnfinished(this.#context)), ...(await survey(this.#context))];
   }
 
   /**
-   * Makes the kernel what is on record: networks and endpoints that were damaged come back, what nothing wants goes. What
+   * Makes the kernel what is on record: what was cut short is ended as {@link recover} does, networks and endpoints that
+   * were damaged come back, what nothing wants goes. What
    * does not bear tsnet's mark is not touched, nor what nothing is wrong with.
    *
    * @returns what was found, each with the reason where it could not be put right.
    */
-  reconcile(): Promise<readonly Repaired[]> {
-    return this.#change(() => reconcile(this.#context));
+  async reconcile(): Promise<readonly Repaired[]> {
+    const ended = await endUnfinished(this.#context);
+    return [...ended, ...(await this.#change(() => reconcile(this.#context)))];
   }
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */

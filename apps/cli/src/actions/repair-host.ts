@@ -1,6 +1,6 @@
-import type { Repaired } from '@tsnet/core';
+import type { Engine, Repaired } from '@tsnet/core';
 import { carryOut, type Report } from '../carry-out.ts';
-import { throwCollected } from '../errors.ts';
+import { NothingOnRecordError, throwCollected } from '../errors.ts';
 import { problemsFound } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
@@ -28,14 +28,26 @@ export async function showStatus(invocation: Invocation): Promise<number> {
 }
 
 /** `tsnet reconcile`: goes on past failures, and reports all of them. */
-export async function reconcile(invocation: Invocation): Promise<void> {
-  const outcomes = await carryOut(invocation, ({ engine }) => engine.reconcile(), reportOf);
+export async function reconcile(
+  invocation: Invocation,
+  { force = false }: { readonly force?: boolean },
+): Promise<void> {
+  const outcomes = await carryOut(invocation, ({ engine }) => reconcileUnlessLost(engine, force), reportOf);
   const failures = outcomes.filter(({ failure }) => failure !== undefined);
   throwCollected(
     'repair',
     `${failures.length} of ${outcomes.length} findings`,
     failures.map(({ failure }) => failure),
   );
+}
+
+/** Where nothing is on record, everything is left over: a state directory that is lost or mistyped looks like that. */
+async function reconcileUnlessLost(engine: Engine, force: boolean): Promise<readonly Repaired[]> {
+  if (!force && (await engine.listNetworks()).length === 0) {
+    const { length } = (await engine.survey()).filter(({ isLeftover }) => isLeftover);
+    if (length > 0) throw new NothingOnRecordError(length);
+  }
+  return engine.reconcile();
 }
 
 function reportOf(outcomes: readonly Repaired[]): Report {

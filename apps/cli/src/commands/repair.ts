@@ -13,6 +13,7 @@ export function addRepairCommands(program: CliCommand): void {
     .add('reconcile')
     .description('Repair what the host has lost of networks and endpoints, and remove what nothing wants')
     .dryRunOption()
+    .option('--force', 'remove what bears the mark of tsnet also when nothing at all is on record')
     .examples('tsnet reconcile')
     .runs(async () => (await import('../actions/repair-host.ts')).reconcile);
 }

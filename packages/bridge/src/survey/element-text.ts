@@ -9,7 +9,8 @@ export function elementText({
   readonly key: readonly ListedValue[];
   readonly data?: readonly ListedValue[] | undefined;
 }): string {
-  return `${key.map(valueText).join(' . ')} : ${(data ?? []).map(valueText).join(' . ')}`;
+  const led = data === undefined || data.length === 0 ? '' : ` : ${data.map(valueText).join(' . ')}`;
+  return `${key.map(valueText).join(' . ')}${led}`;
 }
 
 function valueText(value: ListedValue): string {
@@ -23,14 +24,23 @@ function valueText(value: ListedValue): string {
     case 'address-range':
       return spanText(IpAddress.parse(value.first), IpAddress.parse(value.last));
     case 'port':
-      return `${value.port}-${value.port}`;
+      return `${value.port}`;
     case 'port-range':
-      return `${value.first}-${value.last}`;
+      return value.first === value.last ? `${value.first}` : `${value.first}-${value.last}`;
+    case 'protocol':
+      return protocols[value.protocol] ?? `protocol ${value.protocol}`;
+    case 'link':
+      return value.name;
+    case 'verdict':
+      return 'chain' in value ? `${value.verdict} ${value.chain}` : value.verdict;
     default:
       return JSON.stringify(value, Object.keys(value).sort());
   }
 }
 
+/** Of the Internet protocols that ports are published for, by number. */
+const protocols: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' };
+
 function spanText(first: IpAddress, last: IpAddress): string {
-  return `${first}-${last}`;
+  return first.equals(last) ? `${first}` : `${first}-${last}`;
 }

@@ -1,9 +1,10 @@
 import type { Host, Network, Repair, Step } from '@tsnet/core';
 import { IpPrefix } from '@tsnet/inet';
-import { addAddress, changeLink, NetlinkError } from '@tsnet/netlink';
+import { addAddress, changeLink } from '@tsnet/netlink';
 import { bridgeSettings, createBridgeStep } from '../bridge-steps.ts';
 import { bridgeGroup, getMarkedBridge } from '../mark.ts';
 import type { Observation } from './observation.ts';
+import { renameLink } from './rename-link.ts';
 
 /** Compares the bridge of a network with what it should be. */
 export function surveyBridge(host: Host, observation: Observation, network: Network): readonly Repair[] {
@@ -53,14 +54,7 @@ function renameStep(host: Host, network: Network): Step {
     subject: network.ifName,
     apply() {
       const { ifIndex } = getMarkedBridge(host.netlink, network);
-      const rename = changeLink(ifIndex, { ifName: network.ifName });
-      try {
-        host.netlink.send(rename);
-      } catch (error) {
-        // Before Linux 6.2 a link is renamed while it is down.
-        if (!(error instanceof NetlinkError && error.errnoName === 'EBUSY')) throw error;
-        host.netlink.send(changeLink(ifIndex, { up: false }), rename, changeLink(ifIndex, { up: true }));
-      }
+      renameLink(host.netlink, ifIndex, network.ifName);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Endpoint, Host, Network, Repair, Step } from '@tsnet/core';
-import { changeLink } from '@tsnet/netlink';
-import { getMarkedBridge } from '../mark.ts';
+import { changeLink, findLink } from '@tsnet/netlink';
+import { getMarkedBridge, vethMark } from '../mark.ts';
 import type { Observation } from './observation.ts';
+import { renameLink } from './rename-link.ts';
 
 /** Compares the host's end of an endpoint that has one with what it should be. */
 export function surveyVeth(
@@ -13,7 +14,9 @@ export function surveyVeth(
   const link = hostEnds.get(endpoint.id);
   if (link === undefined) return [];
   const bridge = bridges.get(network.id);
+  const isRenamed = link.ifName !== endpoint.hostIfName;
   const problems = [
+    ...(isRenamed ? [`renamed to ${link.ifName}`] : []),
     ...(bridge !== undefined && link.master === bridge.ifIndex ? [] : [`not in bridge ${network.ifName}`]),
     ...(link.up ? [] : ['down']),
     ...(link.hairpin === false ? ['lets no frames back to where they came from'] : []),
@@ -26,9 +29,24 @@ export function surveyVeth(
           problem: problems.join(', '),
           owner: endpoint.id,
           isLeftover: false,
-          plan: [attachStep(host, network, endpoint)],
+          plan: [
+            ...(isRenamed ? [renameStep(host, link.ifIndex, endpoint)] : []),
+            attachStep(host, network, endpoint),
+          ],
         },
       ];
+}
+
+function renameStep({ netlink }: Host, ifIndex: number, endpoint: Endpoint): Step {
+  return {
+    name: 'rename-veth',
+    subject: endpoint.hostIfName,
+    apply() {
+      if (findLink(netlink, ifIndex)?.alias === vethMark(endpoint)) {
+        renameLink(netlink, ifIndex, endpoint.hostIfName);
+      }
+    },
+  };
 }
 
 function attachStep(host: Host, network: Network, { hostIfName }: Endpoint): Step {

@@ -28,6 +28,21 @@ const damages: readonly (readonly [string, (scene: Scene) => void, readonly unkn
     ['not in bridge web'],
   ],
   [
+    'a link is renamed',
+    ({ world, endpoint }) =>
+      world.host.ip(
+        `link set ${endpoint.hostIfName} down`,
+        `link set ${endpoint.hostIfName} name foo0`,
+        'link set foo0 up',
+      ),
+    ['renamed to foo0'],
+  ],
+  [
+    "the sandbox's link is moved away",
+    ({ world }) => world.sandbox('a').ip(`link set eth0 netns ${process.pid}`),
+    ['not in the sandbox any more'],
+  ],
+  [
     'a link is deleted',
     ({ world, endpoint }) => world.host.ip(`link del ${endpoint.hostIfName}`),
     ['its link is gone'],
@@ -151,6 +166,46 @@ describeKernel('damage', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () 
     expect(await world.engine.survey()).toEqual([]);
     expect(await works()).toEqual(everything);
     expect(await world.records()).toEqual(records);
+  });
+
+  it('by a link that was renamed keeps nothing of an endpoint that is disconnected', async () => {
+    const { world, endpoint } = scene;
+    world.host.ip(
+      `link set ${endpoint.hostIfName} down`,
+      `link set ${endpoint.hostIfName} name foo0`,
+      'link set foo0 up',
+    );
+    await world.engine.disconnect(endpoint.id);
+    expect((await world.traces()).links).not.toContain('foo0');
+    expect(
+      world
+        .sandbox('a')
+        .json('ip', '-j', 'link')
+        .map(({ ifname }: { ifname: string }) => ifname),
+    ).toEqual(['lo']);
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('by a bridge that was renamed keeps nothing of a network that is deleted', async () => {
+    const { world } = scene;
+    world.host.ip('link set web down', 'link set web name wx', 'link set wx up');
+    await world.engine.deleteNetwork('web', { force: true });
+    expect((await world.traces()).links).not.toContain('wx');
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('by another link that has the name of a bridge is told as that, and put right when it has gone', async () => {
+    const { world } = scene;
+    world.host.ip('link del web', 'link add web type bridge');
+    const [first] = await world.engine.reconcile();
+    expect(first).toMatchObject({
+      problem: 'missing, and another link has its name',
+      failure: { code: 'BRIDGE_FOREIGN_LINK', hint: 'Rename or delete that link, then try again.' },
+    });
+    world.host.ip('link del web');
+    await world.engine.reconcile();
+    expect(await world.engine.survey()).toEqual([]);
+    expect(await works()).toEqual(everything);
   });
 
   it.each([

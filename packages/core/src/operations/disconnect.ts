@@ -14,6 +14,7 @@ import { getNetwork, withNetwork } from '../records/network-record.ts';
 import { releasePort } from '../records/port-claims.ts';
 import { getEndpoint, listSandboxEndpoints } from './queries.ts';
 import { endpointOwner } from './reserve-endpoint.ts';
+import { unwireSandboxPlan } from './unwire-sandbox.ts';
 
 /** How an endpoint is disconnected. */
 export interface DisconnectOptions {
@@ -70,7 +71,10 @@ async function mark(
 ): Promise<GoingEndpoint> {
   if (current.state !== 'ready' && !force) throw new NotReadyError('disconnect', current.id, current.state);
   const { network, endpoint } = await withNetwork(tx, { ...current, state: 'deleting' });
-  const plan = driverOf(context, network.driver).disconnect(network, endpoint);
+  const plan = [
+    ...driverOf(context, network.driver).disconnect(network, endpoint),
+    ...unwireSandboxPlan(context, endpoint),
+  ];
   // Whatever another operation on the endpoint may have done, this one takes it away.
   await begin(context, tx, { kind: 'disconnect', subject: endpoint.id, plan }, (other) =>
     isAbandoned(context, other),

@@ -23,7 +23,8 @@ export async function recover(context: EngineContext): Promise<readonly Operatio
   return left;
 }
 
-async function finish(context: EngineContext, operation: Operation): Promise<void> {
+/** Ends one of them. */
+export async function finish(context: EngineContext, operation: Operation): Promise<void> {
   const { kind, subject, ports, sandboxKey } = operation;
   switch (kind) {
     case 'connect':

@@ -10,13 +10,14 @@ import {
   routeTables,
 } from '@tsnet/netlink';
 import { parseNetnsRef } from '@tsnet/netns';
-import type { EngineContext } from '../context.ts';
+import { driverOf, type EngineContext } from '../context.ts';
 import type { Repair, SandboxEnd } from '../driver.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { routesOf } from '../operations/wire-sandbox.ts';
 import { openSandbox } from './open-sandbox.ts';
+import { reconnectStep } from './reconnect.ts';
 
 /**
  * Compares the sandbox's end of an endpoint with what it should be: up, with its addresses and routes. A sandbox that
@@ -30,7 +31,9 @@ export function surveySandbox(
 ): readonly Repair[] {
   using sandbox = openSandbox(context, endpoint);
   if (sandbox === undefined) return [];
-  const { what } = lackingIn(sandbox, network, endpoint, end);
+  const lacking = lackingIn(sandbox, network, endpoint, end);
+  if (lacking === undefined) return [repairOfMoved(context, network, endpoint)];
+  const { what } = lacking;
   if (what.length === 0) return [];
   return [
     {
@@ -44,7 +47,7 @@ export function surveySandbox(
           subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
           apply() {
             using again = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
-            again.netlink.send(...lackingIn(again, network, endpoint, end).requests);
+            again.netlink.send(...(lackingIn(again, network, endpoint, end)?.requests ?? []));
           },
         },
       ],
@@ -52,10 +55,24 @@ export function surveySandbox(
   ];
 }
 
-/** What the sandbox's end lacks, and what would give it that. One that somebody has moved elsewhere is left alone. */
+/** Somebody has moved the sandbox's end elsewhere: the pair goes, and another one comes. */
+function repairOfMoved(context: EngineContext, network: Network, endpoint: Endpoint): Repair {
+  return {
+    subject: `${endpoint.ifName} of ${endpoint.sandbox.ref}`,
+    problem: 'not in the sandbox any more',
+    owner: endpoint.id,
+    isLeftover: false,
+    plan: [
+      ...driverOf(context, network.driver).disconnect(network, { ...endpoint, ports: [] }),
+      reconnectStep(context, network, endpoint),
+    ],
+  };
+}
+
+/** What the sandbox's end lacks, and what would give it that; undefined when it is not in the sandbox. */
 function lackingIn({ netlink }: Sandbox, network: Network, endpoint: Endpoint, { ifIndex, up }: SandboxEnd) {
   const addresses = addressesOf(netlink, ifIndex);
-  if (addresses === undefined) return { what: [], requests: [] };
+  if (addresses === undefined) return undefined;
   const missingAddresses = endpoint.addresses
     .map(({ prefix }) => prefix)
     .filter((prefix) => !addresses.some((present) => present.equals(prefix)));

@@ -1,14 +1,11 @@
-import { parseNetnsRef } from '@tsnet/netns';
-import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot } from '../context.ts';
 import type { DesiredNetwork, Repair } from '../driver.ts';
-import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { disconnectEndpoint } from '../operations/disconnect.ts';
-import { wireSandboxStep } from '../operations/wire-sandbox.ts';
 import { listDesired } from './desired.ts';
 import { openSandbox } from './open-sandbox.ts';
+import { reconnectStep } from './reconnect.ts';
 import { surveySandbox } from './survey-sandbox.ts';
 
 /**
@@ -76,22 +73,11 @@ function repairOfLost(context: EngineContext, network: Network, endpoint: Endpoi
       ],
     };
   }
-  const reconnect = {
-    name: 'reconnect',
-    subject: id,
-    isRehearsable: true,
-    apply: () => connectAgain(context, network, endpoint),
+  return {
+    subject,
+    problem: 'its link is gone',
+    owner: id,
+    isLeftover: false,
+    plan: [reconnectStep(context, network, endpoint)],
   };
-  return { subject, problem: 'its link is gone', owner: id, isLeftover: false, plan: [reconnect] };
-}
-
-/** Makes the link of an endpoint anew: the ports that lead to it are the firewall's, and stay. */
-async function connectAgain(context: EngineContext, network: Network, endpoint: Endpoint): Promise<void> {
-  const driver = driverOf(context, network.driver);
-  using sandbox = Sandbox.open(context, 'repair', parseNetnsRef(endpoint.sandbox.ref));
-  await carryOut(context, [
-    ...driver.connect(network, endpoint, sandbox.netns),
-    wireSandboxStep(context.host, network, endpoint, sandbox),
-    ...driver.announce(network, endpoint, sandbox.netns, (work) => context.announcements.add(work)),
-  ]);
 }
