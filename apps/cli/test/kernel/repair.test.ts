@@ -1,6 +1,7 @@
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
+import { killedAfter } from '../testing/killed.ts';
 import { TestHost } from '../testing/test-host.ts';
 import { mainPath } from '../testing/tsnet.ts';
 
@@ -49,6 +50,35 @@ describeKernel('tsnet status and reconcile', { needs: ['netns', 'bridge', 'veth'
     await host.ok('reconcile');
     await host.ok('network', 'connect', 'web', 'unguarded');
     await host.ok('netns', 'rm', 'unguarded');
+  });
+
+  it('tell of what was cut short', async () => {
+    await using host = await TestHost.open();
+    await killedAfter(host, 'create-bridge 1', ['network', 'create', 'web', '--subnet', '10.1.0.0/24']);
+    const { exitCode, stdout } = await host.tsnet('status');
+    expect([exitCode, stdout]).toEqual([
+      13,
+      'network web: its creation was cut short\n  repair: end-operation network web',
+    ]);
+    const dryRun = await host.ok('reconcile', '--dry-run');
+    expect(dryRun).toContain('repaired network web: its creation was cut short');
+    expect(await host.ok('reconcile')).toBe('repaired network web: its creation was cut short');
+    expect(await host.ok('status')).toContain('all that is on record');
+    expect(await host.json('network', 'ls')).toEqual([]);
+  });
+
+  it('take down what another state directory has made only when forced', async () => {
+    await using host = await TestHost.open();
+    await host.ok('network', 'create', 'web', '--subnet', '10.1.0.0/24');
+    const other = `${host.stateDirectory}/other`;
+    const { exitCode, stderr } = await host.tsnet('reconcile', '--state-dir', other);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('no network is on record, and it has');
+    expect(await host.ok('status')).toContain('all that is on record');
+    await host.ok('reconcile', '--force', '--state-dir', other);
+    expect((await host.tsnet('status')).exitCode).toBe(13);
+    expect(await host.ok('reconcile')).toContain('repaired bridge web: missing');
+    await host.ok('network', 'rm', 'web');
   });
 
   it('are not needed after a command that was killed: the next one clears up', async () => {

@@ -17,12 +17,12 @@ describeKernel("the administrator's chain", { needs: ['netns', 'nftables', 'brid
 
   const nft = (...args: readonly string[]) => world.host.run('nft', ...args);
   const add = (...rule: readonly string[]) => nft('add', 'rule', ...chain, ...rule);
-  /** The rules of the chain, as nft shows them. */
+  /** The rules of the chain, as nft shows them, without what they have counted. */
   const rules = () =>
     nft('list', 'chain', ...chain)
       .split('\n')
       .slice(2, -3)
-      .map((line) => line.trim());
+      .map((line) => line.trim().replace(/packets \d+ bytes \d+/, ''));
   /** What the table has beside it. */
   const others = (): readonly string[] =>
     world.host
