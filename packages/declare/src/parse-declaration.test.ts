@@ -79,6 +79,15 @@ sandboxes:
     expect(problemsOf(text, { file })).toMatchSnapshot();
   });
 
+  it('is one document, and no message is longer than a line or two', () => {
+    expect(problemsOf('networks:\n  web:\n---\nnetworks:\n', { file })).toEqual([
+      expect.stringContaining('3:1  | cannot read shop.yaml:3:1: a second document begins here'),
+    ]);
+    for (const problem of problemsOf(`"${'\\q'.repeat(50_000)}`, { file })) {
+      expect(problem.length).toBeLessThan(400);
+    }
+  });
+
   it('says where the text is no YAML, and where a key stands twice', () => {
     expect(problemsOf('networks:\n  web: [1\n', { file })[0]).toMatch(
       /^3:1 {2}\| cannot read shop.yaml:3:1: /,

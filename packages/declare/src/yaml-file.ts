@@ -39,8 +39,8 @@ export class YamlFile {
     this.#lines = new LineCounter();
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     const { errors, warnings } = this.#document;
-    const faults = [...errors, ...warnings].map(({ message, pos }) => ({
-      reason: message,
+    const faults = [...errors, ...warnings].map(({ code, message, pos }) => ({
+      reason: code === 'MULTIPLE_DOCS' ? 'a second document begins here, and there may be one only' : cut(message),
       ...this.#position(pos[0]),
     }));
     this.value = faults.length === 0 ? this.#toValue(faults) : undefined;
@@ -98,6 +98,11 @@ export class YamlFile {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+/** Messages quote what they are about, however long it is. */
+function cut(message: string): string {
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message;
 }
 
 function isWritten(value: unknown): value is Node {

@@ -49,11 +49,20 @@ export async function reconcile(
     const repairs = await confirmed(context, found);
     const outcomes = await applyAll(context, repairs);
     done.push(...outcomes);
-    if (outcomes.every(({ failure }) => failure !== undefined)) return done;
+    if (outcomes.every(({ failure }) => failure !== undefined)) return withoutPassing(context, done);
     const owners = new Set(found.map(({ owner }) => owner));
     looksInside = (endpointId) => owners.has(endpointId);
   }
   return done;
+}
+
+/** Leaves out failures over what is gone by now, as a link that went with its namespace between look and repair. */
+async function withoutPassing(
+  context: EngineContext,
+  done: readonly Repaired[],
+): Promise<readonly Repaired[]> {
+  const left = new Set((await survey(context)).map(textOf));
+  return done.filter((outcome) => outcome.failure === undefined || left.has(textOf(outcome)));
 }
 
 /**
