@@ -40,7 +40,8 @@ export class YamlFile {
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     const { errors, warnings } = this.#document;
     const faults = [...errors, ...warnings].map(({ code, message, pos }) => ({
-      reason: code === 'MULTIPLE_DOCS' ? 'a second document begins here, and there may be one only' : cut(message),
+      reason:
+        code === 'MULTIPLE_DOCS' ? 'a second document begins here, and there may be one only' : cut(message),
       ...this.#position(pos[0]),
     }));
     this.value = faults.length === 0 ? this.#toValue(faults) : undefined;

@@ -96,6 +96,7 @@ export { createPool, deletePool, findPool, getPool, listPools, poolUsage } from 
 export type { Supernet } from './pool/supernet.ts';
 export { GroupCommit } from './store/group-commit.ts';
 export { MemoryStore } from './store/memory-store.ts';
+export type { TransactionEntry } from './store/read-source.ts';
 export type { AlongsideWork } from './store/sqlite-alongside.ts';
 export type { StoreDurability } from './store/sqlite-file.ts';
 export { SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts';
@@ -129,4 +130,4 @@ export {
 } from './store/store-errors.ts';
 export { storeKey, storePrefix } from './store/store-key.ts';
 export { randomBackoff, type TransactOptions, transact } from './store/transact.ts';
-export type { Transaction, TransactionEntry } from './store/transaction.ts';
+export type { Transaction } from './store/transaction.ts';

@@ -3,7 +3,7 @@ import type { EngineContext } from '../context.ts';
 import type { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Plan } from '../plan.ts';
-import { openSandbox } from '../repair/open-sandbox.ts';
+import { openSandbox } from './open-sandbox.ts';
 
 /**
  * Deletes the link of an endpoint by the sandbox's end, where the host's end is not under its name: somebody may have

@@ -15,8 +15,8 @@ import type { Repair, SandboxEnd } from '../driver.ts';
 import { Sandbox } from '../host/sandbox.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
+import { openSandbox } from '../operations/open-sandbox.ts';
 import { routesOf } from '../operations/wire-sandbox.ts';
-import { openSandbox } from './open-sandbox.ts';
 import { reconnectStep } from './reconnect.ts';
 
 /**

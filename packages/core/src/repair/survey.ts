@@ -3,8 +3,8 @@ import type { DesiredNetwork, Repair } from '../driver.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { disconnectEndpoint } from '../operations/disconnect.ts';
+import { openSandbox } from '../operations/open-sandbox.ts';
 import { listDesired } from './desired.ts';
-import { openSandbox } from './open-sandbox.ts';
 import { reconnectStep } from './reconnect.ts';
 import { surveySandbox } from './survey-sandbox.ts';
 

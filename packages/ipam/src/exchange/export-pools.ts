@@ -10,9 +10,10 @@ import { decodeReservation } from '../lease/reservation.ts';
 import { encodePool, type Pool } from '../pool/pool.ts';
 import { decodeState } from '../pool/pool-state.ts';
 import { findPool, getPool, listPools } from '../pool/pools.ts';
+import type { TransactionEntry } from '../store/read-source.ts';
 import type { Store } from '../store/store.ts';
 import { transact } from '../store/transact.ts';
-import type { Transaction, TransactionEntry } from '../store/transaction.ts';
+import type { Transaction } from '../store/transaction.ts';
 import {
   documentFormat,
   documentOf,

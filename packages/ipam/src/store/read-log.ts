@@ -1,6 +1,6 @@
+import type { ReadSource, TransactionEntry } from './read-source.ts';
 import type { Store, StoreCheck, StoreListOptions, StoreRange, StoreValue } from './store.ts';
 import { StoreAbortedError } from './store-errors.ts';
-import type { ReadSource, TransactionEntry } from './transaction.ts';
 
 /** How a store is asked. */
 export interface ReadLogOptions {

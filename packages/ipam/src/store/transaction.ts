@@ -1,20 +1,8 @@
+import type { TransactionEntry } from './read-source.ts';
 import type { StoreListOptions, StoreValue } from './store.ts';
 import { TransactionBusyError, TransactionEndedError, TransactionReadOnlyError } from './store-errors.ts';
 import { checkValue } from './store-key.ts';
 import { WriteBuffer } from './write-buffer.ts';
-
-/** A key and its value as a transaction sees them. */
-export interface TransactionEntry {
-  readonly key: string;
-  readonly value: StoreValue;
-}
-
-/** What can be read. */
-export interface ReadSource {
-  get(key: string): Promise<StoreValue | undefined>;
-  getMany(keys: readonly string[]): Promise<readonly (StoreValue | undefined)[]>;
-  list(prefix: string, options: StoreListOptions): Promise<readonly TransactionEntry[]>;
-}
 
 /**
  * A view of a store in which a body of code reads, and writes without others seeing it until all is

@@ -1,6 +1,6 @@
+import type { ReadSource, TransactionEntry } from './read-source.ts';
 import type { StoreListOptions, StoreValue } from './store.ts';
 import { endOfPrefix } from './store-key.ts';
-import type { ReadSource, TransactionEntry } from './transaction.ts';
 
 /** What a key is to become; `null` stands for a delete. */
 type Written = StoreValue | null;
