@@ -86,7 +86,7 @@ export class Machine {
     const filter = 'arp or (icmp6 and ip6[40] == 136)';
     const child = spawn(
       'nsenter',
-      [`--net=${this.path}`, 'tcpdump', '-n', '-l', '-i', ifName, '-Q', 'in', filter],
+      [`--net=${this.path}`, 'tcpdump', '-n', '-l', '--immediate-mode', '-i', ifName, '-Q', 'in', filter],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#children.push(child);
