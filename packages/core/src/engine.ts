@@ -146,8 +146,8 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /**
    * Makes the kernel what is on record: what was cut short is ended as {@link recover} does, networks and endpoints that
-   * were damaged come back, what nothing wants goes. What
-   * does not bear tsnet's mark is not touched, nor what nothing is wrong with.
+   * were damaged come back, what nothing wants goes. What does not bear tsnet's mark is not touched, nor what nothing is
+   * wrong with.
    *
    * @returns what was found, each with the reason where it could not be put right.
    */

@@ -1,10 +1,10 @@
-import type { Network, Step } from '@tsnet/core';
+import { type Network, type Step, takeBack } from '@tsnet/core';
 import type { Passage } from './passage.ts';
 
 /** Lets a network through iptables where that is needed; its rules in the table of tsnet come first. */
 export function openPassageStep(passage: Passage, network: Network): Step {
   // The network itself is still in the firewall then.
-  const takeBack = () => passage.close(1);
+  const close = () => passage.close(1);
   return {
     name: 'open-iptables',
     subject: network.ifName,
@@ -12,11 +12,10 @@ export function openPassageStep(passage: Passage, network: Network): Step {
       try {
         passage.open(network);
       } catch (error) {
-        takeBack();
-        throw error;
+        takeBack(error, close);
       }
     },
-    undo: { name: 'close-iptables', apply: takeBack },
+    undo: { name: 'close-iptables', apply: close },
   };
 }
 

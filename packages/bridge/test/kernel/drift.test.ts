@@ -197,7 +197,12 @@ describeKernel('damage', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, () 
   it('by another link that has the name of a bridge is told as that, and put right when it has gone', async () => {
     const { world } = scene;
     world.host.ip('link del web', 'link add web type bridge');
-    const [first] = await world.engine.reconcile();
+    world.host.run('nft', 'flush', 'ruleset');
+    const outcomes = await world.engine.reconcile();
+    // What goes well at the first look brings on a second one, at which the rest fails again.
+    const told = outcomes.map(({ subject, problem }) => `${subject}: ${problem}`);
+    expect(told).toEqual([...new Set(told)]);
+    const [first] = outcomes.filter(({ failure }) => failure !== undefined);
     expect(first).toMatchObject({
       problem: 'missing, and another link has its name',
       failure: { code: 'BRIDGE_FOREIGN_LINK', hint: 'Rename or delete that link, then try again.' },

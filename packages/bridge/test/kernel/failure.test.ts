@@ -111,6 +111,31 @@ describeKernel('a failure half-way', { needs: ['netns', 'nftables', 'bridge', 'v
     });
   });
 
+  it('that cannot be ended keeps nothing else from being repaired, and is told once', async () => {
+    const faulty: FaultyDriver[] = [];
+    world = new World({
+      wrap: (inner) => {
+        const driver = new FaultyDriver(inner);
+        faulty.push(driver);
+        return driver;
+      },
+    });
+    await world.network('web', web);
+    await world.network('db', ['10.6.0.0/24']);
+    const { id, hostIfName, ports: published } = await world.connect('web', 'a', ['8080:80']);
+    faulty[0]?.fail('unpublish-ports');
+    await expect(world.engine.unpublish(id, published)).rejects.toThrow('unpublish-ports');
+    world.host.ip(`link set ${hostIfName} nomaster`, 'link set db down');
+    const outcomes = await world.engine.reconcile();
+    expect(outcomes.map(({ subject, failure }) => [subject, failure === undefined])).toEqual([
+      [`endpoint ${id}`, false],
+      ['bridge db', true],
+    ]);
+    faulty[0]?.heal();
+    await world.engine.reconcile();
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
   it('of connecting a sandbox is undone, whichever step it is', async () => {
     await open();
     await world.network('web', web);

@@ -30,39 +30,35 @@ export interface ReconcileOptions {
  * Makes the kernel what is on record: what is missing comes back, what nothing wants goes. What another operation is at is
  * left to that.
  *
- * @returns everything that was found, in the order in which it was dealt with.
+ * @returns what was found: first what was repaired, in that order, then what could not be.
  */
 export async function reconcile(
   context: EngineContext,
   { removesStrangers = true }: ReconcileOptions = {},
 ): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
+  let failed: readonly Repaired[] = [];
   // Sandboxes that nothing was wrong with at the first look are not looked into again.
   let looksInside = (_: string) => true;
   for (let round = 0; round < ROUNDS; round++) {
     // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
-    const repaired = new Set(done.filter(({ failure }) => failure === undefined).map(textOf));
+    const repaired = new Set(done.map(textOf));
     const found = (await survey(context, looksInside)).filter(
       (repair) => !repaired.has(textOf(repair)) && (removesStrangers || !isStranger(repair)),
     );
-    if (found.length === 0) return done;
-    const repairs = await confirmed(context, found);
-    const outcomes = await applyAll(context, repairs);
-    done.push(...outcomes);
-    if (outcomes.every(({ failure }) => failure !== undefined)) return withoutPassing(context, done);
+    // A failure over what is gone by now is none, as over a link that went with its namespace meanwhile.
+    const left = new Set(found.map(textOf));
+    failed = failed.filter((outcome) => left.has(textOf(outcome)));
+    if (found.length === 0 || (failed.length > 0 && failed.length === found.length)) break;
+    const outcomes = await applyAll(context, await confirmed(context, found));
+    // Others are at all that is left.
+    if (outcomes.length === 0) break;
+    done.push(...outcomes.filter(({ failure }) => failure === undefined));
+    failed = outcomes.filter(({ failure }) => failure !== undefined);
     const owners = new Set(found.map(({ owner }) => owner));
     looksInside = (endpointId) => owners.has(endpointId);
   }
-  return done;
-}
-
-/** Leaves out failures over what is gone by now, as a link that went with its namespace between look and repair. */
-async function withoutPassing(
-  context: EngineContext,
-  done: readonly Repaired[],
-): Promise<readonly Repaired[]> {
-  const left = new Set((await survey(context)).map(textOf));
-  return done.filter((outcome) => outcome.failure === undefined || left.has(textOf(outcome)));
+  return [...done, ...failed];
 }
 
 /**
@@ -120,12 +116,13 @@ function hold(context: EngineContext, subject: string, held: Set<string>): Promi
   if (held.has(subject)) return Promise.resolve(true);
   return inTransaction(context, async (tx) => {
     const current = await findOperation(tx, subject);
-    if (current !== undefined && !isAbandoned(context, current)) return false;
+    // One that nobody is at and that could not be ended is told of already, and stands in the way of this thing alone.
+    if (current !== undefined && !(current.kind === 'repair' && isAbandoned(context, current))) return false;
     if (subject !== HOST) {
       const record = (await findEndpoint(tx, subject)) ?? (await findNetwork(tx, subject));
       if (record?.state !== 'ready') return false;
     }
-    await begin(context, tx, { kind: 'repair', subject }, () => current?.kind === 'repair');
+    await begin(context, tx, { kind: 'repair', subject }, () => true);
     return true;
   }).then((isHeld) => {
     if (isHeld) held.add(subject);
