@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GroupCommit, MemoryStore, type Store } from '@tsnet/ipam';
-import type { NetnsRef } from '@tsnet/netns';
+import type { NetnsEntry, NetnsRef } from '@tsnet/netns';
 import type { EngineContext } from './context.ts';
 import type { Driver, Repair } from './driver.ts';
 import { attemptAll, throwTogether } from './failures.ts';
@@ -12,6 +12,7 @@ import type { Network, NetworkSpec } from './model/network.ts';
 import type { PortSpec } from './model/port.ts';
 import { connect } from './operations/connect.ts';
 import { createNetwork } from './operations/create-network.ts';
+import type { CreateOptions } from './operations/create-options.ts';
 import { type CreateSandboxOptions, createSandbox } from './operations/create-sandbox.ts';
 import { type DeleteNetworkOptions, deleteNetwork } from './operations/delete-network.ts';
 import {
@@ -21,7 +22,7 @@ import {
   endpointsOfSandbox,
 } from './operations/disconnect.ts';
 import { pruneNetworks } from './operations/prune-networks.ts';
-import { publish, unpublish } from './operations/publish.ts';
+import { type ChangePortsOptions, publish, unpublish } from './operations/publish.ts';
 import { recover } from './operations/recover.ts';
 import { deleteSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
@@ -92,7 +93,7 @@ export class Engine extends Inventory implements AsyncDisposable {
 
   /**
    * Finds out what changes would do: `body` gets an engine that refuses what this one would refuse, and returns what it
-   * would return, but works on a copy of the records and leaves the kernel alone. What is chosen at random, and ids, will
+   * would return, but works on a copy of the records, which `body` gets too, and leaves the kernel alone. What is chosen at random, and ids, will
    * be others. A namespace that `body` makes is there for it alone.
    *
    * ```ts
@@ -102,7 +103,7 @@ export class Engine extends Inventory implements AsyncDisposable {
    *
    * @throws what a change throws.
    */
-  async rehearse<T>(body: (rehearsal: Engine) => Promise<T>): Promise<Rehearsal<T>> {
+  async rehearse<T>(body: (rehearsal: Engine, records: Store) => Promise<T>): Promise<Rehearsal<T>> {
     const { host, store, drivers, now } = this.#context;
     const steps: PlannedStep[] = [];
     await using copy = await MemoryStore.copyOf(store);
@@ -111,7 +112,7 @@ export class Engine extends Inventory implements AsyncDisposable {
     const newId = plannedIds();
     const engine = new Engine({ host, store: copy, drivers, now, newId, onStep }, { sandboxes });
     try {
-      return { result: await body(engine), steps };
+      return { result: await body(engine, copy), steps };
     } finally {
       // Also what nobody waits for is to be told of, and ends before the copy does.
       await engine.settled();
@@ -119,8 +120,8 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /** Creates a network. @throws {@link NetworkExistsError}, {@link LinkExistsError}, {@link RouteOverlapError} */
-  createNetwork(spec: NetworkSpec): Promise<Network> {
-    return this.#change(() => createNetwork(this.#context, spec));
+  createNetwork(spec: NetworkSpec, options?: CreateOptions): Promise<Network> {
+    return this.#change(() => createNetwork(this.#context, spec, options));
   }
 
   /** Deletes a network. @throws {@link NetworkNotFoundError}, {@link NetworkInUseError} */
@@ -157,8 +158,8 @@ export class Engine extends Inventory implements AsyncDisposable {
   }
 
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
-  connect(spec: EndpointSpec): Promise<Endpoint> {
-    return this.#change(() => this.#context.pending.afterwards(() => connect(this.#context, spec)));
+  connect(spec: EndpointSpec, options?: CreateOptions): Promise<Endpoint> {
+    return this.#change(() => this.#context.pending.afterwards(() => connect(this.#context, spec, options)));
   }
 
   /** Disconnects an endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */
@@ -180,14 +181,19 @@ export class Engine extends Inventory implements AsyncDisposable {
     return endpointsOfSandbox(this.#context, sandbox);
   }
 
+  /** Every namespace that has a name under the host's directory of them. */
+  listSandboxes(): readonly NetnsEntry[] {
+    return this.#context.sandboxes.list();
+  }
+
   /** Opens ports of a live endpoint. @throws {@link PortTakenError}, {@link NoFreePortError} */
-  publish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
-    return this.#change(() => publish(this.#context, endpoint, ports));
+  publish(endpoint: string, ports: readonly PortSpec[], options?: ChangePortsOptions): Promise<Endpoint> {
+    return this.#change(() => publish(this.#context, endpoint, ports, options));
   }
 
   /** Closes ports of a live endpoint. @throws {@link PublishError} for one that is not published. */
-  unpublish(endpoint: string, ports: readonly PortSpec[]): Promise<Endpoint> {
-    return this.#change(() => unpublish(this.#context, endpoint, ports));
+  unpublish(endpoint: string, ports: readonly PortSpec[], options?: ChangePortsOptions): Promise<Endpoint> {
+    return this.#change(() => unpublish(this.#context, endpoint, ports, options));
   }
 
   /** Makes a named namespace. @throws {@link NetnsExistsError} */

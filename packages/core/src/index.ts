@@ -79,11 +79,14 @@ export {
 } from './model/port.ts';
 export { formatReach, type PortReach, type Reach, reachOf } from './model/reach.ts';
 export { type FlatSubnetOptions, groupSubnets } from './model/subnet-spec.ts';
+export type { CreateOptions } from './operations/create-options.ts';
 export type { CreateSandboxOptions } from './operations/create-sandbox.ts';
 export type { DeleteNetworkOptions } from './operations/delete-network.ts';
 export type { DisconnectOptions } from './operations/disconnect.ts';
 export { automaticPools } from './operations/plan-subnets.ts';
 export type { PoolReport } from './operations/pool-report.ts';
+export type { ChangePortsOptions } from './operations/publish.ts';
+export type { EndpointPage } from './operations/queries.ts';
 export { applyPlan, type Plan, type Step, type StepObserver, tearDown, type Undo } from './plan.ts';
 export { portsClash } from './records/port-claims.ts';
 export type { PlannedStep, Rehearsal } from './rehearsal/rehearsal.ts';

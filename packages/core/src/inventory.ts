@@ -2,7 +2,14 @@ import { type Store, type Transaction, transact } from '@tsnet/ipam';
 import type { Endpoint } from './model/endpoint.ts';
 import type { Network } from './model/network.ts';
 import { type PoolReport, reportPools } from './operations/pool-report.ts';
-import { getEndpoint, listEndpoints, listNetworks } from './operations/queries.ts';
+import {
+  type EndpointPage,
+  getEndpoint,
+  getEndpoints,
+  listEndpoints,
+  listNetworks,
+  pageEndpoints,
+} from './operations/queries.ts';
 import { getNetwork } from './records/network-record.ts';
 
 /**
@@ -35,6 +42,16 @@ export class Inventory {
       const id = network === undefined ? undefined : (await getNetwork(tx, 'list endpoints of', network)).id;
       return listEndpoints(tx, id);
     });
+  }
+
+  /** Some of the endpoints, by id: those behind one, of one network if asked for. */
+  pageEndpoints(page: EndpointPage): Promise<readonly Endpoint[]> {
+    return this.#read((tx) => pageEndpoints(tx, page));
+  }
+
+  /** Those endpoints with these ids that there are. */
+  findEndpoints(ids: readonly string[]): Promise<readonly Endpoint[]> {
+    return this.#read((tx) => getEndpoints(tx, ids));
   }
 
   /** One endpoint by id or `network/name`. @throws {@link EndpointNotFoundError} */

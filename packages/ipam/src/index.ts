@@ -78,6 +78,7 @@ export type { Reservation } from './lease/reservation.ts';
 export {
   findReservation,
   listReservations,
+  type ReservationPage,
   type ReservationRequest,
   reserveAddress,
   unreserveAddress,

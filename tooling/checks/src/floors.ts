@@ -23,6 +23,7 @@ export const floors: Readonly<Record<string, Floor>> = {
   declare: { floor: 4, mayImport: ['core', 'ipam', 'netns', 'linux', 'inet', 'errors'] },
   doctor: { floor: 4, mayImport: ['core', 'netlink', 'nftables', 'linux', 'inet', 'errors'] },
   api: { floor: 4, mayImport: ['core', 'inet', 'errors'], typesOnly: ['core'] },
+  service: { floor: 5, mayImport: ['api', 'core', 'ipam', 'netns', 'linux', 'inet', 'errors'] },
 };
 
 /** Modules from outside that only one package may touch. */

@@ -24,6 +24,8 @@ export interface OperationSpec {
   readonly plan?: Plan;
   readonly ports?: readonly PortSpec[];
   readonly sandboxKey?: string | undefined;
+  /** Whoever it ends with, see {@link ProcessIdentity}: this process by default. */
+  readonly process?: string;
 }
 
 /**
@@ -46,10 +48,10 @@ export async function begin(
 
 function operationOf(
   { host, now }: EngineContext,
-  { kind, subject, plan = [], ports = [], sandboxKey }: OperationSpec,
+  { kind, subject, plan = [], ports = [], sandboxKey, process = host.process.own }: OperationSpec,
 ): Operation {
   const steps = plan.map((step) => `${step.name} ${step.subject}`);
-  return { kind, subject, process: host.process.own, begunAt: now(), steps, ports, sandboxKey };
+  return { kind, subject, process, begunAt: now(), steps, ports, sandboxKey };
 }
 
 /** Whether the process that began an operation has ended without ending it, or has given it up. */

@@ -16,6 +16,11 @@ export class ProcessIdentity {
     this.own = `${bootId}.${process.pid}.${this.#startOf('self')}`;
   }
 
+  /** The process of an id, as a text: this one by default. One that is gone is never alive. */
+  of(pid: number = process.pid): string {
+    return pid === process.pid ? this.own : `${this.#bootId}.${pid}.${this.#startOf(String(pid))}`;
+  }
+
   /** Whether the process that a text tells of still runs. */
   isAlive(text: string): boolean {
     const [boot, pid = '', start] = text.split('.');

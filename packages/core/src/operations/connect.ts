@@ -1,14 +1,17 @@
 import type { Transaction } from '@tsnet/ipam';
+import { formatNetnsRef } from '@tsnet/netns';
 import { carryOut, checkPlan } from '../carry-out.ts';
-import { driverOf, type EngineContext, inTransaction } from '../context.ts';
-import { NotReadyError } from '../errors.ts';
+import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
+import { EndpointExistsError, NotReadyError } from '../errors.ts';
 import { Sandbox } from '../host/sandbox.ts';
-import { begin, giveUp, type OperationSpec } from '../journal/journal.ts';
-import { endOperation } from '../journal/operation.ts';
+import { SubjectBusyError } from '../journal/errors.ts';
+import { begin, giveUp, type OperationSpec, whenFree } from '../journal/journal.ts';
+import { endOperation, findOperation } from '../journal/operation.ts';
 import type { Endpoint, EndpointSpec, PlacedEndpoint, SandboxIdentity } from '../model/endpoint.ts';
 import type { Plan, Step } from '../plan.ts';
 import { findEndpoint, putEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
+import type { CreateOptions } from './create-options.ts';
 import { disconnectEndpoints, forgetEndpoint } from './disconnect.ts';
 import { getEndpoints } from './queries.ts';
 import { reserveEndpoint } from './reserve-endpoint.ts';
@@ -17,11 +20,17 @@ import { untilLinksAreGone } from './sandboxes.ts';
 import { wireSandboxStep } from './wire-sandbox.ts';
 
 /** Connects a sandbox to a network: all of it is stored first, then made; what fails half-way is undone. */
-export async function connect(context: EngineContext, spec: EndpointSpec): Promise<Endpoint> {
+export async function connect(
+  context: EngineContext,
+  spec: EndpointSpec,
+  { id }: CreateOptions = {},
+): Promise<Endpoint> {
+  const made = id === undefined ? undefined : await findMade(context, spec, id);
+  if (made !== undefined) return made;
   using sandbox = Sandbox.open(context, 'connect', spec.sandbox);
   const { ports = [] } = spec;
   checkPortSpecs(context.host, ports);
-  const { network, endpoint, plan, operation } = await reserve(context, spec, sandbox);
+  const { network, endpoint, plan, operation } = await reserve(context, spec, sandbox, id);
   try {
     checkListeners(context.host, network, ports);
     checkPlan(context, network, plan);
@@ -30,6 +39,26 @@ export async function connect(context: EngineContext, spec: EndpointSpec): Promi
     return giveUp(context, operation, error, (tx) => forgetEndpoint(tx, endpoint));
   }
   return { ...endpoint, state: 'ready' };
+}
+
+/** The endpoint that an earlier request of the same id has made. @throws {@link EndpointExistsError} for any other one of that id. */
+function findMade(context: EngineContext, spec: EndpointSpec, id: string): Promise<Endpoint | undefined> {
+  return whenFree(() =>
+    inSnapshot(context, async (tx) => {
+      const made = await findEndpoint(tx, id);
+      if (made === undefined) return undefined;
+      const operation = await findOperation(tx, id);
+      if (made.state === 'creating' && operation !== undefined)
+        throw new SubjectBusyError(operation, operation);
+      const isSame =
+        made.state === 'ready' &&
+        [made.networkName, made.networkId].includes(spec.network) &&
+        made.sandbox.ref === formatNetnsRef(spec.sandbox);
+      if (isSame) return made;
+      const reason = `it is that of ${made.sandbox.ref} on ${made.networkName}, which is ${made.state}`;
+      throw new EndpointExistsError(`with the id ${id}`, reason, 'Choose another id, or none.');
+    }),
+  );
 }
 
 /** An endpoint that is on record, with what is to be done for it. */
@@ -73,8 +102,9 @@ async function reserve(
   context: EngineContext,
   spec: EndpointSpec,
   sandbox: Sandbox,
+  id: string = context.newId(),
 ): Promise<PlannedEndpoint> {
-  const identity = { id: context.newId(), createdAt: context.now() };
+  const identity = { id, createdAt: context.now() };
   let predecessors: readonly Endpoint[] = [];
   const record = async (tx: Transaction) => {
     const placed = await reserveEndpoint(context, tx, spec, sandbox, identity);

@@ -15,15 +15,22 @@ import {
   refuseTakenName,
   removeNetwork,
 } from '../records/network-record.ts';
+import type { CreateOptions } from './create-options.ts';
 import { gatewayOwner, reserveSubnets, routedPrefixes } from './plan-subnets.ts';
 
 const SMALLEST_MTU = 1280;
 const LARGEST_MTU = 65_535;
 
 /** Creates a network: its record and pools first, then what the driver makes of it in the kernel. */
-export async function createNetwork(context: EngineContext, spec: NetworkSpec): Promise<Network> {
+export async function createNetwork(
+  context: EngineContext,
+  spec: NetworkSpec,
+  { id = context.newId() }: CreateOptions = {},
+): Promise<Network> {
+  const made = await inSnapshot(context, (tx) => findNetwork(tx, id));
+  if (made?.state === 'ready' && made.name === spec.name) return made;
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
-  const draft = draftOf(context, spec, driver.name);
+  const draft = draftOf(context, spec, driver.name, id);
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
@@ -77,9 +84,8 @@ export async function forgetNetwork(tx: Transaction, network: Network, force: bo
   removeNetwork(tx, network);
 }
 
-function draftOf(context: EngineContext, spec: NetworkSpec, driver: string): Network {
+function draftOf(context: EngineContext, spec: NetworkSpec, driver: string, id: string): Network {
   const name = checkName('network', spec.name);
-  const id = context.newId();
   const { mtu } = spec;
   if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= SMALLEST_MTU && mtu <= LARGEST_MTU)) {
     throw new InvalidNetworkError(

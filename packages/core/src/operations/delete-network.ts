@@ -21,6 +21,8 @@ export interface DeleteNetworkOptions {
    * creation that was cut short.
    */
   readonly force?: boolean;
+  /** Told of the network as it is when its deletion begins; what it throws keeps that from happening. */
+  readonly check?: (network: Network) => void;
 }
 
 /** Deletes a network: marked first, then its traces in the kernel, then its record and pools. */
@@ -45,9 +47,10 @@ export function deleteNetwork(
 }
 
 /** Puts on record that a network is going. */
-function mark(context: EngineContext, nameOrId: string, { force }: DeleteNetworkOptions) {
+function mark(context: EngineContext, nameOrId: string, { force, check }: DeleteNetworkOptions) {
   return inTransaction(context, async (tx) => {
     const found = await getNetwork(tx, 'remove network', nameOrId);
+    check?.(found);
     if (found.state !== 'ready' && !force) throw new NotReadyError('remove network', found.name, found.state);
     if (!force) await refuseInUse(tx, found, context.now());
     const network: Network = { ...found, state: 'deleting' };

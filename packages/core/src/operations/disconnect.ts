@@ -20,6 +20,8 @@ import { unwireSandboxPlan } from './unwire-sandbox.ts';
 export interface DisconnectOptions {
   /** Takes over a connection or disconnection that was cut short. */
   readonly force?: boolean;
+  /** Told of the endpoint as it is when its disconnection begins; what it throws keeps that from happening. */
+  readonly check?: (endpoint: Endpoint) => void;
 }
 
 /** Disconnects the endpoint of that id or `network/name`, and returns it as it was. @throws {@link EndpointNotFoundError} */
@@ -67,8 +69,9 @@ async function mark(
   context: EngineContext,
   tx: Transaction,
   current: Endpoint,
-  { force }: DisconnectOptions,
+  { force, check }: DisconnectOptions,
 ): Promise<GoingEndpoint> {
+  check?.(current);
   if (current.state !== 'ready' && !force) throw new NotReadyError('disconnect', current.id, current.state);
   const { network, endpoint } = await withNetwork(tx, { ...current, state: 'deleting' });
   const plan = [

@@ -13,15 +13,23 @@ import { releasePort } from '../records/port-claims.ts';
 import { getEndpoint } from './queries.ts';
 import { checkListeners, checkPortSpecs, resolvePorts } from './resolve-ports.ts';
 
+/** How ports are published or closed. */
+export interface ChangePortsOptions {
+  /** Told of the endpoint as it is when the change begins; what it throws keeps that from happening. */
+  readonly check?: (endpoint: Endpoint) => void;
+}
+
 /** Opens ports of a live endpoint: claimed in the store first, then opened. Returns the endpoint as it is now. */
 export async function publish(
   context: EngineContext,
   ref: string,
   specs: readonly PortSpec[],
+  { check }: ChangePortsOptions = {},
 ): Promise<Endpoint> {
   checkPortSpecs(context.host, specs);
   const reserve = async (tx: Transaction) => {
     const before = await getEndpoint(tx, 'publish on', ref);
+    check?.(before);
     if (before.state !== 'ready') throw new NotReadyError('publish on', before.id, before.state);
     const { network } = await withNetwork(tx, before);
     const added = await resolvePorts(tx, context.host, network, before.id, specs);
@@ -48,9 +56,11 @@ export async function unpublish(
   context: EngineContext,
   ref: string,
   specs: readonly PortSpec[],
+  { check }: ChangePortsOptions = {},
 ): Promise<Endpoint> {
   const mark = async (tx: Transaction) => {
     const found = await getEndpoint(tx, 'unpublish on', ref);
+    check?.(found);
     for (const spec of specs)
       if (!found.ports.some((port) => samePorts(port, spec))) throw notPublished(found, spec);
     return closing(context, tx, found, specs);

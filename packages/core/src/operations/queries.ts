@@ -4,7 +4,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import { decodeEndpoint, findEndpoint } from '../records/endpoint-record.ts';
 import { keys, lastPart } from '../records/keys.ts';
-import { decodeNetwork } from '../records/network-record.ts';
+import { decodeNetwork, getNetwork } from '../records/network-record.ts';
 
 /** Every network, by name. */
 export async function listNetworks(tx: Transaction): Promise<readonly Network[]> {
@@ -24,6 +24,34 @@ export async function listEndpoints(tx: Transaction, networkId?: string): Promis
           (await tx.list(keys.networkEndpoints(networkId))).map(({ key }) => lastPart(key)),
         );
   return endpoints.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+/** A part of all endpoints, in the order of their ids. */
+export interface EndpointPage {
+  /** Only those of the network of this name or id. */
+  readonly network?: string | undefined;
+  /** Only those whose id sorts behind this. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Some of the endpoints. @throws {@link NetworkNotFoundError} */
+export async function pageEndpoints(
+  tx: Transaction,
+  { network, after, limit }: EndpointPage,
+): Promise<readonly Endpoint[]> {
+  if (network === undefined) {
+    const behind = after === undefined ? undefined : keys.endpoint(after);
+    const entries = await tx.list(keys.endpoints(), { after: behind, limit });
+    return entries.map(({ key, value }) => decodeEndpoint(lastPart(key), value));
+  }
+  const { id } = await getNetwork(tx, 'list endpoints of', network);
+  const behind = after === undefined ? undefined : keys.networkEndpoint(id, after);
+  const index = await tx.list(keys.networkEndpoints(id), { after: behind, limit });
+  return getEndpoints(
+    tx,
+    index.map(({ key }) => lastPart(key)),
+  );
 }
 
 /** The endpoints that were connected to a sandbox by these words, or to the namespace of that key. */

@@ -108,13 +108,24 @@ export async function findReservation(
   return value === undefined ? undefined : decodeReservation(key, value);
 }
 
-/** Reservations of one pool or of all, in the order of pool and address; at most `limit` of them. */
+/** A part of a list of reservations. */
+export interface ReservationPage {
+  /** Only reservations behind this place, whether there is one at it or not. */
+  readonly after?: Pick<Reservation, 'poolId' | 'address'> | undefined;
+  /** At most this many, an integer above 0. Default: all. */
+  readonly limit?: number | undefined;
+}
+
+/** Reservations of one pool or of all, in the order of pool and address. */
 export async function listReservations(
   tx: Transaction,
   { poolId }: { readonly poolId?: string | undefined } = {},
-  { limit }: { readonly limit?: number | undefined } = {},
+  { after, limit }: ReservationPage = {},
 ): Promise<readonly Reservation[]> {
   const prefix = poolId === undefined ? reservationsPrefix : reservationsOfPoolPrefix(poolId);
-  const entries = await tx.list(prefix, { limit });
+  const entries = await tx.list(prefix, {
+    after: after && reservationKey(after.poolId, after.address),
+    limit,
+  });
   return entries.map(({ key, value }) => decodeReservation(key, value));
 }

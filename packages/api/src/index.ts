@@ -1,0 +1,62 @@
+/**
+ * The API of tsnet's daemon: its operations, the types of what they take and answer, and a client.
+ *
+ * ```ts
+ * import { openClient } from '@tsnet/api';
+ *
+ * await using client = openClient();
+ * await client.createNetwork({ name: 'web' });
+ * const { addresses } = await client.connect({ network: 'web', sandbox: 'app', ports: ['8080:80'] });
+ * for await (const { type, data } of client.events({ types: ['endpoint'] })) console.log(type, data);
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type { Api, Call, CallOptions } from './api.ts';
+export {
+  type Client,
+  type ClientOptions,
+  defaultSocket,
+  etagOf,
+  type ListName,
+  openClient,
+} from './client.ts';
+export {
+  AbortedError,
+  RemoteError,
+  UnexpectedAnswerError,
+  UnreachableError,
+} from './errors.ts';
+export type { EventFilter } from './follow-events.ts';
+export { statusOf } from './http-status.ts';
+export { makeApi } from './make-api.ts';
+export {
+  type OperationName,
+  type OperationRoute,
+  type OperationTag,
+  operationNames,
+  operations,
+  operationTags,
+  type PlannedName,
+  pathInputs,
+  routeOf,
+} from './operations.ts';
+export { failureOf, problemMediaType, problemOf } from './problem.ts';
+export { encodeRequest, type HttpRequest } from './request.ts';
+export type { EndpointDocument, PlacedPortDocument, PortDocument } from './schemas/endpoints.ts';
+export type { Event, EventType } from './schemas/events.ts';
+export type { FindingDocument, SandboxDocument, StatusDocument, StepDocument } from './schemas/host.ts';
+export type { Input, PlannedChange } from './schemas/inputs.ts';
+export type { NetworkDocument } from './schemas/networks.ts';
+export type { Output } from './schemas/outputs.ts';
+export type {
+  AddressDocument,
+  FreeRangeDocument,
+  HolderDocument,
+  LeaseDocument,
+  PoolDocument,
+  PoolUsageDocument,
+  ReservationDocument,
+} from './schemas/pools.ts';
+export type { FailureDocument, ProblemDocument } from './schemas/problem.ts';
+export type { Place } from './transport.ts';
