@@ -89,5 +89,6 @@ export type { ChangePortsOptions } from './operations/publish.ts';
 export type { EndpointPage } from './operations/queries.ts';
 export { applyPlan, type Plan, type Step, type StepObserver, tearDown, type Undo } from './plan.ts';
 export { portsClash } from './records/port-claims.ts';
+export { type RecordChange, readRecordChange } from './records/record-change.ts';
 export type { PlannedStep, Rehearsal } from './rehearsal/rehearsal.ts';
 export type { Repaired } from './repair/reconcile.ts';

@@ -1,7 +1,7 @@
 import type { IpAddress } from '@tsnet/inet';
 import { ipamPrefix, placeOfKey, poolIdOfKey } from '../keys.ts';
 import { decodePool, type Pool } from '../pool/pool.ts';
-import type { Store, StoreValue, StoreWatchOptions } from '../store/store.ts';
+import type { Store, StoreChange, StoreValue, StoreWatchOptions } from '../store/store.ts';
 import { decodeLease, type Lease } from './lease.ts';
 import { decodeReservation, type Reservation } from './reservation.ts';
 
@@ -61,16 +61,28 @@ export async function* watchLeases(
   options: LeaseWatchOptions = {},
 ): AsyncGenerator<LeaseEvent, void, undefined> {
   const { poolId, owner, ...how } = options;
-  for await (const { key, value, revision } of store.watch(ipamPrefix, how)) {
-    const [, kind = ''] = key.split('/');
-    // A deleted record has no value that names its owner; its entry in the index of owners has.
-    if (kind === (owner === undefined ? 'reserved' : 'reservation') && value === undefined) continue;
-    const event = value === undefined ? onDelete[kind]?.(key) : onPut[kind]?.(key, value);
+  for await (const change of store.watch(ipamPrefix, how)) {
+    const event = happeningOf(change, owner !== undefined);
     if (event === undefined) continue;
     if (poolId !== undefined && event.poolId !== poolId) continue;
     if (owner !== undefined && ownerOf(event) !== owner) continue;
-    yield { ...event, revision };
+    yield { ...event, revision: change.revision };
   }
+}
+
+/** What the change of one key says; undefined where it says nothing of leases, reservations or pools. */
+export function readLeaseEvent(change: StoreChange): LeaseEvent | undefined {
+  if (!change.key.startsWith(ipamPrefix)) return undefined;
+  const event = happeningOf(change, false);
+  return event && { ...event, revision: change.revision };
+}
+
+/** @param namesOwners - whether the end of a reservation is told with its owner, or without one. */
+function happeningOf({ key, value }: StoreChange, namesOwners: boolean): Happening | undefined {
+  const [, kind = ''] = key.split('/');
+  // A deleted record has no value that names its owner; its entry in the index of owners has.
+  if (kind === (namesOwners ? 'reservation' : 'reserved') && value === undefined) return undefined;
+  return value === undefined ? onDelete[kind]?.(key) : onPut[kind]?.(key, value);
 }
 
 type Happening = LeaseEvent extends infer E ? (E extends unknown ? Omit<E, 'revision'> : never) : never;

@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { SqliteStore } from '@tsnet/ipam';
+import { openRecords } from '@tsnet/service/records';
+import type { Logger } from 'pino';
+import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { HostThread } from './host-thread/host-thread.ts';
+import type { DriftNotice } from './host-thread/messages.ts';
+import { createApp } from './http/create-app.ts';
+import { Idempotency } from './http/idempotency.ts';
+import { fillGauges } from './metrics/fill-gauges.ts';
+import { Metrics } from './metrics/metrics.ts';
+
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly stateDir: string;
+  readonly repair: boolean;
+  readonly metrics: boolean;
+  readonly docs: boolean;
+  readonly maxBodyBytes: number;
+  readonly version: string;
+  readonly log: Logger;
+  /** Something without which it cannot go on has failed. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The engine behind its API. */
+export interface Daemon extends AsyncDisposable {
+  /** Answers requests, from wherever they come. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Takes no more requests, ends streams of events, and lets what is under way end. */
+  drain(): void;
+}
+
+/** Starts the engine in a thread of its own, and the API in this one. Needs what the engine needs. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { stateDir, repair, log, onFailure } = options;
+  const stateFile = join(stateDir, 'state.db');
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await SqliteStore.open(stateFile));
+  const records = openRecords(store);
+  const stopping = new AbortController();
+  const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
+  const host: HostThread = opened.use(
+    await HostThread.start({
+      stateFile,
+      repair,
+      onDrift: (notice) => void tellDrift(notice).catch(onFailure),
+      onRemark: (level, message) => log[level](message),
+      onEnd: onFailure,
+    }),
+  );
+  const feed = opened.use(await EventFeed.open(store, onFailure));
+  const idempotency = new Idempotency(store);
+  await idempotency.prune();
+  const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
+  const app = await createApp(context, options);
+  opened.defer(() => app.close());
+
+  async function tellDrift(notice: DriftNotice): Promise<void> {
+    const events = driftEvents(notice);
+    for (const { type, data } of events) {
+      metrics.drift.inc({ state: type.slice('drift.'.length) });
+      log.warn(data, type);
+    }
+    await logDrift(store, events);
+  }
+
+  const resources = opened.move();
+  return {
+    handle: (request, response) => app.routing(request, response),
+    drain: () => stopping.abort(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function driftEvents(notice: DriftNotice): readonly DriftEvent[] {
+  if (notice.type === 'found') {
+    return notice.findings.map(({ subject, problem }) => ({ type: 'drift.found', data: { subject, problem } }));
+  }
+  return notice.outcomes.map(({ failure, ...finding }) => repairEvent(finding, failure));
+}

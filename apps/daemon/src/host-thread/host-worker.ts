@@ -1,0 +1,67 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { problemOf } from '@tsnet/api';
+import { BridgeDriver } from '@tsnet/bridge';
+import { Engine, Host } from '@tsnet/core';
+import { SqliteStore } from '@tsnet/ipam';
+import { openLinux } from '@tsnet/linux';
+import { openService } from '@tsnet/service';
+import { toTsnetError } from '../errors.ts';
+import { answerOf } from './answer.ts';
+import type { HostReply, HostRequest, HostThreadData } from './messages.ts';
+
+const { stateFile } = workerData as HostThreadData;
+
+/** How often what clients have left half-done is looked for: those that hold a sandbox and were killed. */
+const RECOVERY_INTERVAL_MS = 2_000;
+
+await run();
+
+async function run(): Promise<void> {
+  const host = Host.open({ linux: openLinux() });
+  const store = await SqliteStore.open(stateFile);
+  const driver = BridgeDriver.open({ host, onFallback: (message) => say({ kind: 'remark', level: 'warn', message }) });
+  const engine = new Engine({ host, store, drivers: [driver] });
+  const api = openService({ engine, store });
+  await engine.recover().catch(remark);
+  const recovery = setInterval(() => void engine.recover().catch(remark), RECOVERY_INTERVAL_MS);
+
+  parentPort?.on('message', (request: HostRequest) => {
+    if (request.kind === 'close') return void close();
+    answer(request).then(
+      (given) => say({ kind: 'answer', id: request.id, answer: given }),
+      (thrown: unknown) => {
+        const error = toTsnetError(thrown);
+        const problem = problemOf(error);
+        const { stack } = error.kind === 'internal' ? error : {};
+        say({ kind: 'problem', id: request.id, problem, ...(stack === undefined ? {} : { stack }) });
+      },
+    );
+  });
+  say({ kind: 'ready' });
+
+  /** All that is under way ends first; the thread ends when nothing keeps it any more. */
+  async function close(): Promise<void> {
+    clearInterval(recovery);
+    await engine.close().catch(remark);
+    parentPort?.close();
+  }
+
+  async function answer(request: Exclude<HostRequest, { readonly kind: 'close' }>) {
+    switch (request.kind) {
+      case 'call': {
+        const operation = api[request.name] as (input: object, options: object) => Promise<object>;
+        return answerOf(request.name, await operation(request.input, request.options));
+      }
+      case 'traffic':
+        return { endpoints: new Map(), networks: new Map() };
+    }
+  }
+}
+
+function say(reply: HostReply): void {
+  parentPort?.postMessage(reply);
+}
+
+function remark(thrown: unknown): void {
+  say({ kind: 'remark', level: 'error', message: toTsnetError(thrown).message });
+}

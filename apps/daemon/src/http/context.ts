@@ -1,0 +1,28 @@
+import type { OperationName } from '@tsnet/api';
+import type { Store } from '@tsnet/ipam';
+import type { Records } from '@tsnet/service/records';
+import type { EventFeed } from '../events/event-feed.ts';
+import type { HostThread } from '../host-thread/host-thread.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Idempotency } from './idempotency.ts';
+
+/** What requests are answered with. */
+export interface HttpContext {
+  readonly store: Store;
+  readonly records: Records;
+  readonly host: HostThread;
+  readonly feed: EventFeed;
+  readonly metrics: Metrics;
+  readonly idempotency: Idempotency;
+  /** Fires when the daemon goes. */
+  readonly stopping: AbortSignal;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operation that it asks for. */
+    operation: OperationName | 'events' | undefined;
+    /** `ok`, or the kind of error that it was answered with. */
+    outcome: string;
+  }
+}

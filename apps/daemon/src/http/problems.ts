@@ -1,0 +1,57 @@
+import { problemMediaType, problemOf } from '@tsnet/api';
+import { isTsnetError, type TsnetError } from '@tsnet/errors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpError, NoRouteError, UnexpectedError } from '../errors.ts';
+import { HostError } from '../host-thread/host-thread.ts';
+
+/** Answers every error with a problem (RFC 9457), and tells the log of defects. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = read(thrown);
+    if (error.kind === 'internal') {
+      const stack = error instanceof HostError ? error.hostStack : undefined;
+      request.log.error({ err: error.cause ?? error, ...(stack === undefined ? {} : { stack }) }, 'defect');
+    }
+    return sendProblem(request, reply, error);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    return sendProblem(request, reply, new NoRouteError(request.method, request.url.split('?')[0] ?? ''));
+  });
+}
+
+/** Answers a request with what went wrong. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: TsnetError): FastifyReply {
+  const problem = problemOf(error, request.id);
+  if (problem.status === 503) reply.header('retry-after', '1');
+  request.outcome = error.kind;
+  return reply
+    .code(problem.status)
+    .type(problemMediaType)
+    .serializer((payload: unknown) => String(payload))
+    .send(JSON.stringify(problem));
+}
+
+/** The error that is answered for whatever was thrown. */
+function read(thrown: unknown): TsnetError {
+  if (isTsnetError(thrown)) return thrown;
+  const { code = '', message, statusCode = 500 } = thrown as {
+    code?: string;
+    message: string;
+    statusCode?: number;
+  };
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new HttpError('API_BODY_TOO_LARGE', 'its body is larger than this daemon takes', undefined, thrown);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new HttpError(
+        'API_MEDIA_TYPE',
+        'its body is no JSON by its Content-Type',
+        'Send it as application/json.',
+        thrown,
+      );
+    default:
+      return statusCode >= 500
+        ? new UnexpectedError(thrown)
+        : new HttpError('API_INVALID_REQUEST', message.charAt(0).toLowerCase() + message.slice(1), undefined, thrown);
+  }
+}

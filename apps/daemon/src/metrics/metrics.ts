@@ -1,0 +1,119 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** How long operations take, in seconds: from what a read takes to what nobody should wait for. */
+const DURATIONS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** What the daemon counts, in the format of Prometheus. */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Operations that were carried out, by kind and outcome: `ok`, or the kind of error. */
+  readonly operations: Counter<'operation' | 'outcome'>;
+  /** How long they took, in seconds. */
+  readonly durations: Histogram<'operation'>;
+  /** Who follows events just now. */
+  readonly subscribers: Gauge;
+  /** What was found of damage, and what came of it: `found`, `repaired`, `failed`. */
+  readonly drift: Counter<'state'>;
+
+  /** @param collect - tells the gauges of what there is before they are read. */
+  constructor(collect: (gauges: Gauges) => Promise<void>) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.operations = new Counter({
+      name: 'tsnet_operations_total',
+      help: 'Operations carried out',
+      labelNames: ['operation', 'outcome'],
+      registers,
+    });
+    this.durations = new Histogram({
+      name: 'tsnet_operation_duration_seconds',
+      help: 'How long operations take',
+      labelNames: ['operation'],
+      buckets: DURATIONS,
+      registers,
+    });
+    this.subscribers = new Gauge({
+      name: 'tsnet_event_subscribers',
+      help: 'Clients that follow events',
+      registers,
+    });
+    this.drift = new Counter({
+      name: 'tsnet_drift_total',
+      help: 'Damage to networks: found, repaired, or failed to be repaired',
+      labelNames: ['state'],
+      registers,
+    });
+    for (const state of ['found', 'repaired', 'failed']) this.drift.inc({ state }, 0);
+    const gauges = new Gauges(registers, collect);
+    this.registry.registerMetric(gauges.networks);
+  }
+
+  /** Everything, as Prometheus reads it. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
+
+/** What there is just now: it is looked up whenever somebody reads. */
+export class Gauges {
+  readonly networks: Gauge;
+  readonly endpoints: Gauge<'network'>;
+  readonly ports: Gauge<'network' | 'protocol'>;
+  readonly addresses: Gauge<'pool' | 'network' | 'state'>;
+  readonly endpointBytes: Gauge<'endpoint' | 'name' | 'network' | 'direction'>;
+  readonly endpointPackets: Gauge<'endpoint' | 'name' | 'network' | 'direction'>;
+  readonly networkBytes: Gauge<'network' | 'direction'>;
+  readonly networkPackets: Gauge<'network' | 'direction'>;
+
+  constructor(registers: Registry[], collect: (gauges: Gauges) => Promise<void>) {
+    // The first that is collected fills all the others.
+    this.networks = new Gauge({
+      name: 'tsnet_networks',
+      help: 'Networks',
+      registers: [],
+      collect: () => collect(this),
+    });
+    this.endpoints = new Gauge({
+      name: 'tsnet_endpoints',
+      help: 'Endpoints by network',
+      labelNames: ['network'],
+      registers,
+    });
+    this.ports = new Gauge({
+      name: 'tsnet_ports',
+      help: 'Published ports by network and protocol',
+      labelNames: ['network', 'protocol'],
+      registers,
+    });
+    this.addresses = new Gauge({
+      name: 'tsnet_pool_addresses',
+      help: 'Addresses of pools by state',
+      labelNames: ['pool', 'network', 'state'],
+      registers,
+    });
+    this.endpointBytes = new Gauge({
+      name: 'tsnet_endpoint_bytes_total',
+      help: 'Bytes that an endpoint has received or sent',
+      labelNames: ['endpoint', 'name', 'network', 'direction'],
+      registers,
+    });
+    this.endpointPackets = new Gauge({
+      name: 'tsnet_endpoint_packets_total',
+      help: 'Packets that an endpoint has received or sent',
+      labelNames: ['endpoint', 'name', 'network', 'direction'],
+      registers,
+    });
+    this.networkBytes = new Gauge({
+      name: 'tsnet_network_bytes_total',
+      help: 'Bytes that the bridge of a network has received or sent',
+      labelNames: ['network', 'direction'],
+      registers,
+    });
+    this.networkPackets = new Gauge({
+      name: 'tsnet_network_packets_total',
+      help: 'Packets that the bridge of a network has received or sent',
+      labelNames: ['network', 'direction'],
+      registers,
+    });
+  }
+}
