@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { SqliteStore } from '@tsnet/ipam';
 import { openRecords } from '@tsnet/service/records';
 import type { Logger } from 'pino';
 import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
 import { EventFeed } from './events/event-feed.ts';
-import { HostThread } from './host-thread/host-thread.ts';
+import { type HostThread, stateFileIn } from './host-thread/host-thread.ts';
 import type { DriftNotice } from './host-thread/messages.ts';
 import { createApp } from './http/create-app.ts';
 import { Idempotency } from './http/idempotency.ts';
@@ -14,8 +13,9 @@ import { Metrics } from './metrics/metrics.ts';
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
+  /** The thread that has the engine of the same state directory; the daemon ends it. */
+  readonly host: HostThread;
   readonly stateDir: string;
-  readonly repair: boolean;
   readonly metrics: boolean;
   readonly docs: boolean;
   readonly maxBodyBytes: number;
@@ -33,30 +33,27 @@ export interface Daemon extends AsyncDisposable {
   drain(): void;
 }
 
-/** Starts the engine in a thread of its own, and the API in this one. Needs what the engine needs. */
+/** Starts the API of an engine that was started in a thread of its own. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { stateDir, repair, log, onFailure } = options;
-  const stateFile = join(stateDir, 'state.db');
+  const { host, stateDir, log, onFailure } = options;
   await using opened = new AsyncDisposableStack();
-  const store = opened.use(await SqliteStore.open(stateFile));
+  opened.use(host);
+  host.listen({
+    onDrift: (notice) => void tellDrift(notice).catch(onFailure),
+    onRemark: (level, message) => log[level](message),
+    onEnd: onFailure,
+  });
+  const store = opened.use(await SqliteStore.open(stateFileIn(stateDir)));
   const records = openRecords(store);
   const stopping = new AbortController();
   const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
-  const host: HostThread = opened.use(
-    await HostThread.start({
-      stateFile,
-      repair,
-      onDrift: (notice) => void tellDrift(notice).catch(onFailure),
-      onRemark: (level, message) => log[level](message),
-      onEnd: onFailure,
-    }),
-  );
   const feed = opened.use(await EventFeed.open(store, onFailure));
   const idempotency = new Idempotency(store);
   await idempotency.prune();
   const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
   const app = await createApp(context, options);
   opened.defer(() => app.close());
+  await host.ready;
 
   async function tellDrift(notice: DriftNotice): Promise<void> {
     const events = driftEvents(notice);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type CallOptions, type OperationName, RemoteError } from '@tsnet/api';
 import { HostThreadEndedError } from '../errors.ts';
@@ -11,8 +12,8 @@ import type {
   TrafficAnswer,
 } from './messages.ts';
 
-/** How the host thread is started. */
-export interface HostThreadOptions extends HostThreadData {
+/** What is told by the thread unasked. */
+export interface HostListeners {
   readonly onDrift: (notice: DriftNotice) => void;
   readonly onRemark: (level: 'warn' | 'error', message: string) => void;
   /** It has ended without being asked to. */
@@ -29,6 +30,11 @@ export class HostError extends RemoteError {
   }
 }
 
+/** Where a state directory has the state. */
+export function stateFileIn(stateDirectory: string): string {
+  return join(stateDirectory, 'state.db');
+}
+
 type Unsent = HostRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
 
 /**
@@ -38,28 +44,33 @@ type Unsent = HostRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> :
 export class HostThread implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  readonly #options: HostThreadOptions;
+  #listeners: HostListeners | undefined;
+  /** What came before anybody listened. */
+  readonly #early: HostReply[] = [];
   #lastId = 0;
   #ended: HostThreadEndedError | undefined;
   #isClosing = false;
+  /** Resolves when the engine is open; requests may come before. */
+  readonly ready: Promise<void>;
 
-  private constructor(options: HostThreadOptions) {
-    this.#options = options;
-    const { stateFile, repair } = options;
-    const entry = new URL(`./host-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
-    this.#worker = new Worker(entry, { workerData: { stateFile, repair } satisfies HostThreadData });
+  /** Starts the thread. Needs what the engine needs; `ready` throws what keeps the engine from being opened. */
+  constructor(data: HostThreadData) {
+    const isBuilt = import.meta.url.endsWith('.cjs');
+    const entry = new URL(isBuilt ? './host-worker.cjs' : './host-worker.ts', import.meta.url);
+    this.#worker = new Worker(entry, { workerData: data });
     this.#worker.on('message', (reply: HostReply) => this.#receive(reply));
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(undefined));
+    const opened = Promise.withResolvers<unknown>();
+    this.#waiting.set(0, opened);
+    this.ready = opened.promise as Promise<void>;
+    this.ready.catch(() => {});
   }
 
-  /** Starts the thread; resolves when it takes requests. @throws what keeps the engine from being opened. */
-  static async start(options: HostThreadOptions): Promise<HostThread> {
-    const thread = new HostThread(options);
-    const ready = Promise.withResolvers<unknown>();
-    thread.#waiting.set(0, ready);
-    await ready.promise;
-    return thread;
+  /** Takes what is told unasked, from the beginning on. */
+  listen(listeners: HostListeners): void {
+    this.#listeners = listeners;
+    for (const reply of this.#early.splice(0)) this.#receive(reply);
   }
 
   /** Carries out an operation. @throws {@link HostError} */
@@ -113,10 +124,12 @@ export class HostThread implements AsyncDisposable {
         this.#take(reply.id)?.reject(new HostError(reply.problem, reply.stack));
         break;
       case 'drift':
-        this.#options.onDrift(reply.notice);
+        if (this.#listeners === undefined) this.#early.push(reply);
+        else this.#listeners.onDrift(reply.notice);
         break;
       case 'remark':
-        this.#options.onRemark(reply.level, reply.message);
+        if (this.#listeners === undefined) this.#early.push(reply);
+        else this.#listeners.onRemark(reply.level, reply.message);
         break;
     }
   }
@@ -132,6 +145,6 @@ export class HostThread implements AsyncDisposable {
     this.#ended = new HostThreadEndedError(cause);
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
-    if (!this.#isClosing) this.#options.onEnd(this.#ended);
+    if (!this.#isClosing) this.#listeners?.onEnd(this.#ended);
   }
 }

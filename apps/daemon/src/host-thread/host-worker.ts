@@ -14,7 +14,7 @@ const { stateFile } = workerData as HostThreadData;
 /** How often what clients have left half-done is looked for: those that hold a sandbox and were killed. */
 const RECOVERY_INTERVAL_MS = 2_000;
 
-await run();
+void run();
 
 async function run(): Promise<void> {
   const host = Host.open({ linux: openLinux() });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { operationTags } from '@tsnet/api';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { StoppingError } from '../errors.ts';
 import type { HttpContext } from './context.ts';
+import { addDocs } from './docs-route.ts';
 import { addEvents } from './events-route.ts';
 import { addOperations } from './operation-routes.ts';
 import { answerProblems } from './problems.ts';
@@ -29,7 +29,7 @@ export async function createApp(
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: maxBodyBytes,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => readRequestId(headers['x-request-id']) ?? randomUUID(),
     routerOptions: { maxParamLength: 8192 },
     // Schemas are checked where the operation is known, and answers are text already.
@@ -52,12 +52,13 @@ export async function createApp(
     const level = request.method === 'GET' ? 'debug' : 'info';
     request.log[level]({ request: id, operation, outcome, ms: Math.round(seconds * 1e6) / 1000 }, 'answered');
   });
-  await describe(app, version, docs);
+  await describe(app, version);
   app.register(async (routes) => {
     addOperations(routes, context);
     addEvents(routes, context);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     routes.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+    if (docs) addDocs(routes, () => app.swagger());
     if (metrics) {
       routes.get('/metrics', { schema: { hide: true } }, async (_, reply) => {
         const text = await context.metrics.text();
@@ -69,7 +70,7 @@ export async function createApp(
   return app;
 }
 
-async function describe(app: FastifyInstance, version: string, docs: boolean): Promise<void> {
+async function describe(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -81,7 +82,6 @@ async function describe(app: FastifyInstance, version: string, docs: boolean): P
       tags: [...operationTags, 'events'].map((name) => ({ name })),
     },
   });
-  if (docs) await app.register(swaggerUi, { routePrefix: '/docs' });
 }
 
 /** The id that a client has given, where it is fit for a log. */
