@@ -4,6 +4,7 @@ import { openRecords } from '@tsnet/service/records';
 import type { Logger } from 'pino';
 import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { observeStore } from './events/observe-store.ts';
 import { type HostThread, stateFileIn } from './host-thread/host-thread.ts';
 import type { DriftNotice } from './host-thread/messages.ts';
 import { createApp } from './http/create-app.ts';
@@ -38,16 +39,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { host, stateDir, log, onFailure } = options;
   await using opened = new AsyncDisposableStack();
   opened.use(host);
+  let feed: EventFeed | undefined;
+  const store = opened.use(
+    observeStore(await SqliteStore.open(stateFileIn(stateDir)), (commit) => feed?.accept(commit)),
+  );
+  const records = openRecords(store);
+  const stopping = new AbortController();
+  const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
+  feed = opened.use(await EventFeed.open(store, onFailure));
   host.listen({
+    onCommit: (commit) => feed?.accept(commit),
     onDrift: (notice) => void tellDrift(notice).catch(onFailure),
     onRemark: (level, message) => log[level](message),
     onEnd: onFailure,
   });
-  const store = opened.use(await SqliteStore.open(stateFileIn(stateDir)));
-  const records = openRecords(store);
-  const stopping = new AbortController();
-  const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
-  const feed = opened.use(await EventFeed.open(store, onFailure));
   const idempotency = new Idempotency(store);
   await idempotency.prune();
   const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
@@ -74,7 +79,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 function driftEvents(notice: DriftNotice): readonly DriftEvent[] {
   if (notice.type === 'found') {
-    return notice.findings.map(({ subject, problem }) => ({ type: 'drift.found', data: { subject, problem } }));
+    return notice.findings.map(({ subject, problem }) => ({
+      type: 'drift.found',
+      data: { subject, problem },
+    }));
   }
   return notice.outcomes.map(({ failure, ...finding }) => repairEvent(finding, failure));
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { HostThread, stateFileIn } from './host-thread/host-thread.ts';
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       throw error;
     },
   });
+  await rm(values.socket, { force: true });
   const server = createServer(daemon.handle);
   server.listen(values.socket, () =>
     log.info(`listening on ${values.socket}, ready in ${Math.round(performance.now())} ms`),

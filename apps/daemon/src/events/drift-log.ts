@@ -2,10 +2,7 @@ import type { Event, FailureDocument } from '@tsnet/api';
 import { type Store, type StoreChange, storeKey, storePrefix, transact } from '@tsnet/ipam';
 
 /** Something of drift that is told of: what was found, repaired, or could not be. */
-export type DriftEvent = Pick<
-  Extract<Event, { readonly type: `drift.${string}` }>,
-  'type' | 'data'
->;
+export type DriftEvent = Pick<Extract<Event, { readonly type: `drift.${string}` }>, 'type' | 'data'>;
 
 /** How many of them are kept. */
 const SLOTS = 256;

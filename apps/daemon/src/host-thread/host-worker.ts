@@ -6,6 +6,7 @@ import { SqliteStore } from '@tsnet/ipam';
 import { openLinux } from '@tsnet/linux';
 import { openService } from '@tsnet/service';
 import { toTsnetError } from '../errors.ts';
+import { observeStore } from '../events/observe-store.ts';
 import { answerOf } from './answer.ts';
 import type { HostReply, HostRequest, HostThreadData } from './messages.ts';
 
@@ -18,8 +19,11 @@ void run();
 
 async function run(): Promise<void> {
   const host = Host.open({ linux: openLinux() });
-  const store = await SqliteStore.open(stateFile);
-  const driver = BridgeDriver.open({ host, onFallback: (message) => say({ kind: 'remark', level: 'warn', message }) });
+  const store = observeStore(await SqliteStore.open(stateFile), (commit) => say({ kind: 'commit', commit }));
+  const driver = BridgeDriver.open({
+    host,
+    onFallback: (message) => say({ kind: 'remark', level: 'warn', message }),
+  });
   const engine = new Engine({ host, store, drivers: [driver] });
   const api = openService({ engine, store });
   await engine.recover().catch(remark);

@@ -1,5 +1,6 @@
 import type { CallOptions, FailureDocument, OperationName, ProblemDocument } from '@tsnet/api';
 import type { Finding } from '@tsnet/core';
+import type { SeenCommit } from '../events/observe-store.ts';
 
 /** What the host thread is started with. */
 export interface HostThreadData {
@@ -53,6 +54,12 @@ export type DriftNotice =
 export type HostReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: CallAnswer | TrafficAnswer | undefined }
-  | { readonly kind: 'problem'; readonly id: number; readonly problem: ProblemDocument; readonly stack?: string }
+  | {
+      readonly kind: 'problem';
+      readonly id: number;
+      readonly problem: ProblemDocument;
+      readonly stack?: string;
+    }
+  | { readonly kind: 'commit'; readonly commit: SeenCommit }
   | { readonly kind: 'drift'; readonly notice: DriftNotice }
   | { readonly kind: 'remark'; readonly level: 'warn' | 'error'; readonly message: string };

@@ -21,10 +21,7 @@ export interface AppOptions {
 }
 
 /** The API over HTTP, not yet listening anywhere: `app.routing` answers requests. */
-export async function createApp(
-  context: HttpContext,
-  options: AppOptions,
-): Promise<FastifyInstance> {
+export async function createApp(context: HttpContext, options: AppOptions): Promise<FastifyInstance> {
   const { log, version, maxBodyBytes, metrics, docs } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -37,6 +34,8 @@ export async function createApp(
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (payload) => JSON.stringify(payload));
+  // Text is no JSON, nor can a page of another origin send anything else unasked.
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('operation', undefined);
   app.decorateRequest('outcome', 'ok');
   answerProblems(app);

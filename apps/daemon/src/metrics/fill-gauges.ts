@@ -65,7 +65,10 @@ function set<L extends object>(
 }
 
 async function all<T>(
-  read: (page: { readonly limit: number; readonly cursor?: string }) => Promise<{ readonly items: readonly T[]; readonly next: string | null }>,
+  read: (page: {
+    readonly limit: number;
+    readonly cursor?: string;
+  }) => Promise<{ readonly items: readonly T[]; readonly next: string | null }>,
 ): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
