@@ -41,7 +41,9 @@ export {
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   type LinkSocketAddress,
   type NetlinkSocketAddress,
   type SocketAddress,
+  type UnixSocketAddress,
 } from './sockaddr.ts';

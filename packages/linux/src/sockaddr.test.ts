@@ -7,6 +7,7 @@ import {
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   type SocketAddress,
 } from './sockaddr.ts';
 
@@ -112,5 +113,18 @@ describe('an address of a packet socket', () => {
 
   it.each([-1, 2 ** 31, 1.5])('is not made from the index %d', (ifIndex) => {
     expect(() => encodeLinkSocketAddress({ ifIndex })).toThrow(InvalidSocketAddressError);
+  });
+});
+
+describe('an address of a unix socket', () => {
+  it('is laid out as the kernel does, as a path or an abstract name', () => {
+    expect(encodeUnixSocketAddress({ path: '/a' })).toEqual(layout([16, 1], '2f61', '00'));
+    expect(encodeUnixSocketAddress({ abstractName: 'ab' })).toEqual(layout([16, 1], '00', '6162'));
+    expect(encodeUnixSocketAddress({ path: 'x'.repeat(107) })).toHaveLength(110);
+  });
+
+  it.each(['', 'x'.repeat(108), 'é'.repeat(54), 'a\0b'])('is not made from %j', (text) => {
+    expect(() => encodeUnixSocketAddress({ path: text })).toThrow(InvalidSocketAddressError);
+    expect(() => encodeUnixSocketAddress({ abstractName: text })).toThrow(InvalidSocketAddressError);
   });
 });
