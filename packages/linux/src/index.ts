@@ -38,6 +38,7 @@ export {
 export {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  decodeUnixSocketAddress,
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,

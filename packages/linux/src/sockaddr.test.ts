@@ -4,6 +4,7 @@ import { InvalidSocketAddressError } from './errors.ts';
 import {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  decodeUnixSocketAddress,
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
@@ -121,6 +122,20 @@ describe('an address of a unix socket', () => {
     expect(encodeUnixSocketAddress({ path: '/a' })).toEqual(layout([16, 1], '2f61', '00'));
     expect(encodeUnixSocketAddress({ abstractName: 'ab' })).toEqual(layout([16, 1], '00', '6162'));
     expect(encodeUnixSocketAddress({ path: 'x'.repeat(107) })).toHaveLength(110);
+  });
+
+  it.each([{ path: '/a' }, { path: 'x'.repeat(107) }, { abstractName: 'a\u00e9' }])(
+    'is read back: %j',
+    (address) => {
+      expect(decodeUnixSocketAddress(encodeUnixSocketAddress(address))).toEqual(address);
+    },
+  );
+
+  it('is none for a socket that was bound to nothing, and refused for one of another family', () => {
+    expect(decodeUnixSocketAddress(layout([16, 1]))).toBeUndefined();
+    expect(decodeUnixSocketAddress(layout([16, 1], '2f61'))).toEqual({ path: '/a' });
+    expect(() => decodeUnixSocketAddress(layout([16, 2], '0000'))).toThrow('of family 2');
+    expect(() => decodeUnixSocketAddress(Uint8Array.of(1))).toThrow(InvalidSocketAddressError);
   });
 
   it.each(['', 'x'.repeat(108), 'é'.repeat(54), 'a\0b'])('is not made from %j', (text) => {

@@ -133,6 +133,22 @@ export function encodeUnixSocketAddress(address: UnixSocketAddress): Uint8Array 
 }
 
 /**
+ * Decodes what {@link encodeUnixSocketAddress} encodes; undefined for a socket that was bound to nothing.
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
+export function decodeUnixSocketAddress(bytes: Uint8Array): UnixSocketAddress | undefined {
+  const family = familyOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+  if (family !== AF_UNIX) throw unknownAddress(bytes.length, family);
+  const name = bytes.subarray(2);
+  if (name.length === 0) return undefined;
+  if (name[0] === 0) return { abstractName: new TextDecoder().decode(name.subarray(1)) };
+  // The kernel tells the zero with it, where there was room for one.
+  const end = name.indexOf(0);
+  return { path: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)) };
+}
+
+/**
  * Encodes `struct sockaddr_ll` (20 bytes) for sending whole frames: the index in host order, no protocol and no address,
  * which stand in the frame (linux/if_packet.h).
  *
