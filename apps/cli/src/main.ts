@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+import { exitCodes } from '@tsnet/errors';
 import { CommanderError } from 'commander';
 import { CliCommand } from './cli-command.ts';
 import { OutputError, toTsnetError } from './errors.ts';
-import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { Output } from './output/output.ts';
 import { createProgram } from './program.ts';
 

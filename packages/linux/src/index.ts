@@ -38,10 +38,13 @@ export {
 export {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  decodeUnixSocketAddress,
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   type LinkSocketAddress,
   type NetlinkSocketAddress,
   type SocketAddress,
+  type UnixSocketAddress,
 } from './sockaddr.ts';

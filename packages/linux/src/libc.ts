@@ -7,6 +7,7 @@ export interface Libc {
   readonly errno: () => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly connect: (fd: number, address: Uint8Array, length: number) => number;
   readonly listen: (fd: number, backlog: number) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint32Array) => number;
   readonly getsockopt: (
@@ -68,6 +69,7 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
       errno: () => koffi.errno(),
       socket: library.func('int socket(int domain, int type, int protocol)'),
       bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+      connect: library.func('int connect(int fd, const void *address, uint32_t length)'),
       listen: library.func('int listen(int fd, int backlog)'),
       getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
       getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),

@@ -13,6 +13,8 @@ export interface Linux {
   socket(domain: number, type: number, protocol: number): number;
   /** bind(2) to a `sockaddr` in the kernel's layout. */
   bind(fd: number, address: Uint8Array): void;
+  /** connect(2) to a `sockaddr` in the kernel's layout. */
+  connect(fd: number, address: Uint8Array): void;
   /** listen(2). */
   listen(fd: number, backlog: number): void;
   /** getsockname(2): the `sockaddr` that the socket is bound to. */
@@ -106,6 +108,10 @@ class LibcLinux implements Linux {
 
   bind(fd: number, address: Uint8Array): void {
     if (this.#libc.bind(fd, address, address.length) < 0) throw this.#failure('bind', 'a socket');
+  }
+
+  connect(fd: number, address: Uint8Array): void {
+    if (this.#libc.connect(fd, address, address.length) < 0) throw this.#failure('connect', 'a socket');
   }
 
   listen(fd: number, backlog: number): void {
