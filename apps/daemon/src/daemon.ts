@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqliteStore } from '@tsnet/ipam';
 import { openRecords } from '@tsnet/service/records';
 import type { Logger } from 'pino';
+import type { DaemonConfig } from './config/daemon-config.ts';
 import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeStore } from './events/observe-store.ts';
@@ -13,13 +14,9 @@ import { fillGauges } from './metrics/fill-gauges.ts';
 import { Metrics } from './metrics/metrics.ts';
 
 /** What a daemon is started with. */
-export interface DaemonOptions {
+export interface DaemonOptions extends Pick<DaemonConfig, 'stateDir' | 'metrics' | 'docs' | 'limits'> {
   /** The thread that has the engine of the same state directory; the daemon ends it. */
   readonly host: HostThread;
-  readonly stateDir: string;
-  readonly metrics: boolean;
-  readonly docs: boolean;
-  readonly maxBodyBytes: number;
   readonly version: string;
   readonly log: Logger;
   /** Something without which it cannot go on has failed. */
@@ -56,7 +53,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const idempotency = new Idempotency(store);
   await idempotency.prune();
   const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
-  const app = await createApp(context, options);
+  const { maxBodyBytes } = options.limits;
+  const app = await createApp(context, { ...options, maxBodyBytes });
   opened.defer(() => app.close());
   await host.ready;
 

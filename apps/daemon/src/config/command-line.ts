@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { exitCodes } from '@tsnet/errors';
 import { Command, CommanderError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { socketPathFault } from './check-rules.ts';
 import { defaultConfigFile, type LogLevel, logLevels } from './daemon-config.ts';
 import { UsageError } from './errors.ts';
@@ -53,7 +53,7 @@ function createProgram(found: (commandLine: CommandLine) => void): Command {
     .description(
       'Holds the networks of a host: one API for all programs, events, metrics, and repair by itself',
     )
-    .version(version())
+    .version(manifest.version)
     .helpCommand(false)
     .addHelpText('after', `\nExit codes:\n${describeExitCodes()}`);
   for (const option of configOptions()) program.addOption(option);
@@ -113,9 +113,4 @@ function refused(flag: string, text: string, reason: string): UsageError {
 function describeExitCodes(): string {
   const codes = Object.entries(exitCodes).map(([kind, code]) => `  ${String(code).padStart(3)}  ${kind}`);
   return ['    0  success', ...codes].join('\n');
-}
-
-function version(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return JSON.parse(manifest).version;
 }

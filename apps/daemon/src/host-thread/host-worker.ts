@@ -15,7 +15,10 @@ const { stateFile } = workerData as HostThreadData;
 /** How often what clients have left half-done is looked for: those that hold a sandbox and were killed. */
 const RECOVERY_INTERVAL_MS = 2_000;
 
-void run();
+void run().catch((thrown: unknown) => {
+  say({ kind: 'problem', id: 0, problem: problemOf(toTsnetError(thrown)) });
+  parentPort?.close();
+});
 
 async function run(): Promise<void> {
   const host = Host.open({ linux: openLinux() });

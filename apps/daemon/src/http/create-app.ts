@@ -52,7 +52,7 @@ export async function createApp(context: HttpContext, options: AppOptions): Prom
     request.log[level]({ request: id, operation, outcome, ms: Math.round(seconds * 1e6) / 1000 }, 'answered');
   });
   await describe(app, version);
-  app.register(async (routes) => {
+  app.register((routes, _, done) => {
     addOperations(routes, context);
     addEvents(routes, context);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -64,6 +64,7 @@ export async function createApp(context: HttpContext, options: AppOptions): Prom
         return reply.type(context.metrics.registry.contentType).send(text);
       });
     }
+    done();
   });
   await app.ready();
   return app;
