@@ -7,6 +7,10 @@ import type {
   Plan,
   PublishedPort,
   Survey,
+  SurveyScope,
+  TrafficReport,
+  Watch,
+  WatchOptions,
 } from '@tsnet/core';
 import { NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
@@ -26,7 +30,9 @@ import { Passage } from './iptables/passage.ts';
 import { closePassageStep, openPassageStep } from './iptables/passage-steps.ts';
 import { LinkReaper } from './link-reaper.ts';
 import { survey } from './survey/survey.ts';
+import { readTraffic } from './traffic.ts';
 import { createVethStep, deleteVethStep } from './veth-steps.ts';
+import { BridgeWatch } from './watch/bridge-watch.ts';
 
 /** How a {@link BridgeDriver} is opened. */
 export interface BridgeDriverOptions {
@@ -117,11 +123,20 @@ export class BridgeDriver implements Driver {
       : [unpublishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
-  survey(desired: readonly DesiredNetwork[]): Survey {
+  survey(desired: readonly DesiredNetwork[], scope?: SurveyScope): Survey {
     return survey(
       { host: this.#host, firewall: this.#firewall, passage: this.#passage, reaper: this.#reaper },
       desired,
+      scope,
     );
+  }
+
+  watch(options: WatchOptions): Watch {
+    return new BridgeWatch(this.#host, options);
+  }
+
+  traffic(): TrafficReport {
+    return readTraffic(this.#host);
   }
 
   close(): void {

@@ -49,8 +49,9 @@ export function createBridgeStep(host: Host, network: Network): Step {
   };
 }
 
-function birthNameOf(network: Network): string {
-  return `tsb${network.id}`;
+/** What a bridge is called before it bears its mark. */
+export function birthNameOf({ id }: Pick<Network, 'id'>): string {
+  return `tsb${id}`;
 }
 
 function removeBridge({ netlink }: Host, network: Network, birthName: string): void {
