@@ -55,6 +55,8 @@ export class BridgeDriver implements Driver {
   readonly #passage: Passage;
   readonly #reaper: LinkReaper;
   readonly #announcer: Announcer;
+  /** Ids of endpoints. */
+  readonly #announcing = new Set<string>();
   #conntrack: NetlinkConnection | undefined;
 
   private constructor(options: BridgeDriverOptions) {
@@ -101,7 +103,11 @@ export class BridgeDriver implements Driver {
     sandbox: Netns,
     background: (work: Promise<void>) => void,
   ): Plan {
-    return [announceStep(this.#host, this.#announcer, endpoint, sandbox, background)];
+    const whileTelling = (work: Promise<void>) => {
+      this.#announcing.add(endpoint.id);
+      background(work.finally(() => this.#announcing.delete(endpoint.id)));
+    };
+    return [announceStep(this.#host, this.#announcer, endpoint, sandbox, whileTelling)];
   }
 
   disconnect(network: Network, endpoint: Endpoint): Plan {
@@ -124,11 +130,14 @@ export class BridgeDriver implements Driver {
   }
 
   survey(desired: readonly DesiredNetwork[], scope?: SurveyScope): Survey {
-    return survey(
-      { host: this.#host, firewall: this.#firewall, passage: this.#passage, reaper: this.#reaper },
-      desired,
-      scope,
-    );
+    const context = {
+      host: this.#host,
+      firewall: this.#firewall,
+      passage: this.#passage,
+      reaper: this.#reaper,
+      isBeingAnnounced: (id: string) => this.#announcing.has(id),
+    };
+    return survey(context, desired, scope);
   }
 
   watch(options: WatchOptions): Watch {

@@ -49,9 +49,8 @@ export function createBridgeStep(host: Host, network: Network): Step {
   };
 }
 
-/** What a bridge is called before it bears its mark. */
-export function birthNameOf({ id }: Pick<Network, 'id'>): string {
-  return `tsb${id}`;
+function birthNameOf(network: Network): string {
+  return `tsb${network.id}`;
 }
 
 function removeBridge({ netlink }: Host, network: Network, birthName: string): void {

@@ -44,7 +44,10 @@ export class GuardedWorld extends World {
     damage();
     const start = performance.now();
     while (!isRepaired()) {
-      if (performance.now() - start > 10_000) throw new Error(`nothing was repaired after ${damage}`);
+      if (performance.now() - start > 10_000)
+        throw new Error(
+          `nothing was repaired: ${JSON.stringify(this.surveys)} ${JSON.stringify(this.found)} ${this.failures}`,
+        );
       await setTimeout(1);
     }
     return performance.now() - start;

@@ -16,6 +16,8 @@ export interface SurveyContext {
   readonly firewall: FirewallTable;
   readonly passage: Passage;
   readonly reaper: LinkReaper;
+  /** Whether this process is telling neighbors of an endpoint; until it has, nothing may come back to the sandbox. */
+  readonly isBeingAnnounced: (endpointId: string) => boolean;
 }
 
 /**
@@ -45,7 +47,9 @@ export function survey(
       ...ready
         .filter(({ network }) => isMeant(network.id))
         .flatMap(({ network }) => surveyBridge(host, observation, network)),
-      ...placed.flatMap(({ network, endpoint }) => surveyVeth(host, observation, network, endpoint)),
+      ...placed.flatMap(({ network, endpoint }) =>
+        surveyVeth(host, observation, network, endpoint, !context.isBeingAnnounced(endpoint.id)),
+      ),
       ...firewall,
       ...(scope === undefined ? surveyIptables(context.passage, desired) : []),
       ...(scope === undefined ? leftoverLinks(context, observation, desired) : []),

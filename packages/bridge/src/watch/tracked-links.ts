@@ -1,6 +1,5 @@
 import type { Change } from '@tsnet/core';
 import { type Link, listLinks, type NetlinkConnection, type NetlinkEvent } from '@tsnet/netlink';
-import { birthNameOf } from '../bridge-steps.ts';
 import { parseMark } from '../mark.ts';
 
 /** A link of the host that bears a mark. */
@@ -64,7 +63,7 @@ export class TrackedLinks {
     const isWell = link.up && (mark.kind === 'network' || link.master !== undefined);
     return [
       told(mark.id, 'link', isWell),
-      ...(isRenamed(before, mark) ? [told(mark.id, 'name', false)] : []),
+      ...(mayBeRenamed(before, mark) ? [told(mark.id, 'name', false)] : []),
     ];
   }
 
@@ -111,9 +110,12 @@ function told(id: string, part: string, isWell: boolean): Change {
   return { what: 'owner', id, part, isWell };
 }
 
-/** Whether it is no bridge that has just got the name of its network. */
-function isRenamed(before: Tracked | undefined, { id, ifName }: Tracked): boolean {
-  return before !== undefined && before.ifName !== ifName && before.ifName !== birthNameOf({ id });
+/**
+ * Whether a link may have got another name than it should have. What a bridge was called before it was first heard of is
+ * not known: it may have been made and renamed since.
+ */
+function mayBeRenamed(before: Tracked | undefined, { kind, ifName }: Tracked): boolean {
+  return before === undefined ? kind === 'network' : before.ifName !== ifName;
 }
 
 /** Where the sandbox's end of a pair is: the namespace, as an id of the host's, and the index there. */
