@@ -12,6 +12,12 @@
  *
  * @packageDocumentation
  */
+export {
+  type ControlMessage,
+  type Datagram,
+  DatagramBatch,
+  type DatagramBatchOptions,
+} from './datagram-batch.ts';
 export { errnoKind, errnoName, errnoText } from './errno.ts';
 export {
   AsyncInNetnsError,

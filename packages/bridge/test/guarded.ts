@@ -1,0 +1,68 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Driver, Finding, GuardOptions, Repaired } from '@tsnet/core';
+import { World } from './world.ts';
+
+/** A world whose engine is guarded: what the guard says, and how often the driver is made to look. */
+export class GuardedWorld extends World {
+  readonly surveys: { readonly isOfAll: boolean }[];
+  readonly found: Finding[] = [];
+  readonly repaired: Repaired[] = [];
+  readonly failures: unknown[] = [];
+  #guard: AsyncDisposable | undefined;
+
+  constructor() {
+    const surveys: { readonly isOfAll: boolean }[] = [];
+    super({ wrap: (driver) => counting(driver, (isOfAll) => surveys.push({ isOfAll })) });
+    this.surveys = surveys;
+  }
+
+  /** Begins to guard, and waits until everything was looked at once. */
+  async guard(options: Pick<GuardOptions, 'repairs'>): Promise<void> {
+    this.#guard = this.engine.guard({
+      ...options,
+      onFound: (findings) => this.found.push(...findings),
+      onRepaired: (outcomes) => this.repaired.push(...outcomes),
+      onFailure: (error) => this.failures.push(error),
+    });
+    const count = this.surveys.length;
+    while (this.surveys.length === count) await setTimeout(5);
+    await setTimeout(50);
+  }
+
+  /** Ends the guard. */
+  async unguard(): Promise<void> {
+    await this.#guard?.[Symbol.asyncDispose]();
+  }
+
+  /** Forgets what was said. */
+  forgetAll(): void {
+    for (const said of [this.surveys, this.found, this.repaired, this.failures]) said.splice(0);
+  }
+
+  /** How long it takes until something is repaired that was not before, in milliseconds. */
+  async timeToRepair(damage: () => void, isRepaired: () => boolean): Promise<number> {
+    damage();
+    const start = performance.now();
+    while (!isRepaired()) {
+      if (performance.now() - start > 10_000)
+        throw new Error(
+          `nothing was repaired: ${JSON.stringify(this.surveys)} ${JSON.stringify(this.found)} ${this.failures}`,
+        );
+      await setTimeout(1);
+    }
+    return performance.now() - start;
+  }
+}
+
+function counting(driver: Driver, onSurvey: (isOfAll: boolean) => void): Driver {
+  return new Proxy(driver, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]) => {
+        if (name === 'survey') onSurvey(args[1] === undefined);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
