@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { operationNames, pathInputs, routeOf } from './operations.ts';
+import { pathInputs } from './operation-route.ts';
+import { operationNames, routeOf } from './operations.ts';
 import { encodeRequest } from './request.ts';
 import { inputs } from './schemas/inputs.ts';
 

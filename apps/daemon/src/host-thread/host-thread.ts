@@ -96,9 +96,9 @@ export class HostThread implements AsyncDisposable {
     return this.#ask({ kind: 'traffic' });
   }
 
-  /** How many requests are under way. */
-  get pending(): number {
-    return this.#waiting.size;
+  /** Resolves when the thread takes up requests, which it does between two pieces of work. */
+  ping(): Promise<void> {
+    return this.#ask({ kind: 'ping' });
   }
 
   /** Ends the thread when all that is under way is done. Networks and endpoints stay. */

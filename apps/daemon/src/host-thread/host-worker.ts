@@ -70,6 +70,8 @@ async function run(): Promise<void> {
       }
       case 'traffic':
         return engine.traffic();
+      case 'ping':
+        return undefined;
     }
   }
 }

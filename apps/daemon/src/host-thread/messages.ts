@@ -19,6 +19,7 @@ export type HostRequest =
       readonly options: Omit<CallOptions, 'signal'>;
     }
   | { readonly kind: 'traffic'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number }
   | { readonly kind: 'close'; readonly id: number };
 
 /** An answer of an operation, ready to be sent. */
