@@ -164,7 +164,7 @@ export class Guard implements AsyncDisposable {
     if (fresh.length > 0) this.#options.onFound(fresh.map(({ subject, problem }) => ({ subject, problem })));
     if (!this.#options.repairs || found.length === 0) return;
     await this.#clearUp();
-    const outcomes = await reconcile(this.#context, { scope, givesWay: scope === undefined });
+    const outcomes = await reconcile(this.#context, { scope, found, givesWay: scope === undefined });
     this.#tellRepaired(scope, outcomes);
   }
 
