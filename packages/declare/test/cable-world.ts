@@ -51,6 +51,8 @@ function cablesOf({ netlink }: Host): Driver {
         ),
       ),
     }),
+    watch: () => ({ read() {}, close: () => Promise.resolve() }),
+    traffic: () => ({ endpoints: new Map(), networks: new Map() }),
     close() {},
     [Symbol.dispose]() {},
   };

@@ -195,7 +195,10 @@ class LibcLinux implements Linux {
     for (;;) {
       const messages = into.prepare(this.#libc.addressOf, this.#libc.word);
       const count = this.#libc.recvmmsg(fd, messages, into.count, MSG_DONTWAIT, null);
-      if (count >= 0) return count;
+      if (count >= 0) {
+        into.fill(count);
+        return count;
+      }
       const errno = this.#libc.errno();
       if (errno === EAGAIN) return 0;
       if (errno !== EINTR) throw new SystemCallError('receive from', 'a socket', errno);

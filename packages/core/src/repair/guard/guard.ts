@@ -165,7 +165,7 @@ export class Guard implements AsyncDisposable {
     if (!this.#options.repairs || found.length === 0) return;
     await this.#clearUp();
     // What no record tells of may be what another store has made: taking that away is for somebody to decide.
-    const options = { scope, givesWay: scope === undefined, removesStrangers: false };
+    const options = { scope, found, givesWay: scope === undefined, removesStrangers: false };
     const outcomes = await reconcile(this.#context, options);
     this.#tellRepaired(scope, outcomes);
   }
