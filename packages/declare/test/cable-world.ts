@@ -51,7 +51,7 @@ function cablesOf({ netlink }: Host): Driver {
         ),
       ),
     }),
-    watch: () => ({ read() {}, close: () => Promise.resolve() }),
+    watch: () => ({ read() {}, async close() {}, async [Symbol.asyncDispose]() {} }),
     traffic: () => ({ endpoints: new Map(), networks: new Map() }),
     close() {},
     [Symbol.dispose]() {},
