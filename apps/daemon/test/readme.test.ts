@@ -5,14 +5,14 @@ import { expect, it } from 'vitest';
 import { configSchema } from '../src/config/config-schema.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 
-it('has a README that shows every setting with its default', () => {
+it('has a README that shows every setting with its default', async () => {
   const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
   const [, text = ''] = /```toml\n(.*?)```/s.exec(readme) ?? [];
   const directory = mkdtempSync(join(tmpdir(), 'tsnetd-readme-'));
   const file = join(directory, 'tsnetd.toml');
   writeFileSync(file, text);
-  const shown = loadConfig({ file, flags: {} });
-  const defaults = loadConfig({ file: undefined, flags: {} }, join(directory, 'absent'));
+  const shown = await loadConfig({ file, flags: {} });
+  const defaults = await loadConfig({ file: undefined, flags: {} }, join(directory, 'absent'));
   rmSync(directory, { recursive: true });
   expect({ ...shown, tcp: undefined }).toEqual(defaults);
   const names = Object.values(configSchema.properties).flatMap((schema) =>

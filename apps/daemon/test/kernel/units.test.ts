@@ -1,6 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +24,8 @@ async function work(prefix: readonly string[]): Promise<Readonly<Record<string, 
   const user = ['setpriv', '--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
   await using inPid = running('unshare', ['--net', ...user, 'sleep', '60']);
   await using inPath = running('unshare', ['--net', `--net=${path}`, 'sleep', '60']);
-  await setTimeout(300);
+  await expect.poll(() => ownerOf(inPid.pid)).toBe(NOBODY);
+  await expect.poll(() => readFileSync('/proc/self/mountinfo', 'utf8')).toContain(path);
   chownSync(join(path, '..'), NOBODY, NOBODY);
   await execa('iptables-nft', ['-P', 'FORWARD', 'DROP']);
   const args = [...prefix, process.execPath, program, String(inPid.pid), path, join(directory, 'tsnet.sock')];
@@ -33,6 +33,11 @@ async function work(prefix: readonly string[]): Promise<Readonly<Record<string, 
   await execa('umount', [path]);
   void inPath;
   return JSON.parse(stdout);
+}
+
+/** The user whose a process has become; it has its namespace since before. */
+function ownerOf(pid: number | undefined): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 
 function running(file: string, args: readonly string[]) {
