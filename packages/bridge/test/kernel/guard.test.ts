@@ -120,6 +120,34 @@ describeKernel('a guard', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, ()
     process.stdout.write(`milliseconds until it is repaired:\n${times.join('\n')}\n`);
   });
 
+  it('finds what the kernel tells nobody of when it looks at everything, as it does when messages were lost', async () => {
+    const { world } = await openScene();
+    await using _ = world;
+    await world.guard({ repairs: true });
+    world.forgetAll();
+    world.host.run('sysctl', '-wq', 'net.ipv4.conf.web.route_localnet=0');
+    world.host.run('sysctl', '-wq', 'net.ipv6.conf.db.disable_ipv6=0');
+    await setTimeout(100);
+    expect(world.surveys).toEqual([]);
+    world.loseMessages();
+    const problems = () => world.repaired.map(({ problem }) => problem).toSorted();
+    await expect
+      .poll(problems, { timeout: 5000 })
+      .toEqual(['set otherwise: ipv4/conf/web/route_localnet', 'set otherwise: ipv6/conf/db/disable_ipv6']);
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('gives up an endpoint whose sandbox is gone', async () => {
+    const { world } = await openScene();
+    await using _ = world;
+    await world.guard({ repairs: true });
+    await world.sandbox('b').close();
+    world.forget('b');
+    const sandboxes = async () => (await world.engine.listEndpoints()).map(({ sandbox }) => sandbox.ref);
+    await expect.poll(sandboxes, { timeout: 5000 }).toEqual(['a', 'c', 'd']);
+    expect(world.found.map(({ problem }) => problem)).toEqual(['its sandbox is gone']);
+  });
+
   it('that does not repair says what is wrong once, and leaves it', async () => {
     const scene = await openScene();
     await using world = scene.world;
