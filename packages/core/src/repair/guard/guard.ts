@@ -24,7 +24,7 @@ export interface GuardOptions {
 }
 
 /** Milliseconds in which more of the same may gather. */
-const GATHER_MS = 4;
+const GATHER_MS = 10;
 /** Milliseconds until it is asked again whether an operation has ended. */
 const BUSY_MS = 40;
 /** In the {@link Allowance}, what all networks share. */
