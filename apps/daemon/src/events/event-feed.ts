@@ -18,8 +18,8 @@ export interface EventFeedOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** How many commits' events are at hand; those before them are read from the store again. */
-const CAPACITY = 4096;
+/** How many events are at hand; those before them are read from the store again. */
+const CAPACITY = 2048;
 /** How far behind the beginning events are made of what the store still tells, for those who resume after a restart. */
 const LOOK_BACK = 2048;
 /** How often it is looked whether another process has changed the store. */
@@ -37,6 +37,8 @@ export class EventFeed implements AsyncDisposable {
   readonly #sync: () => Promise<void>;
   readonly #stop = new AbortController();
   readonly #told: CommitEvents[] = [];
+  /** How many events those are. */
+  #atHand = 0;
   readonly #commits: SeenCommit[] = [];
   #translator = new Translator();
   /** What is at hand begins behind this revision. */
@@ -186,6 +188,7 @@ export class EventFeed implements AsyncDisposable {
       this.#last = await this.#store.revision();
       this.#begin = this.#last;
       this.#told.length = 0;
+      this.#atHand = 0;
     }
   }
 
@@ -206,8 +209,12 @@ export class EventFeed implements AsyncDisposable {
     this.#last = told.revision;
     if (told.events.length === 0) return;
     this.#told.push(told);
-    const dropped = this.#told.splice(0, Math.max(0, this.#told.length - CAPACITY)).at(-1);
-    if (dropped !== undefined) this.#begin = dropped.revision;
+    this.#atHand += told.events.length;
+    while (this.#atHand > CAPACITY && this.#told.length > 1) {
+      const dropped = this.#told.shift();
+      this.#atHand -= dropped?.events.length ?? 0;
+      this.#begin = dropped?.revision ?? this.#begin;
+    }
     const { resolve } = this.#news;
     this.#news = Promise.withResolvers();
     resolve();

@@ -6,7 +6,7 @@ import { KeyReusedError } from '../errors.ts';
 import type { CallAnswer } from '../host-thread/messages.ts';
 
 /** How many answers are at hand. */
-const CAPACITY = 4096;
+const CAPACITY = 1024;
 /** How long a key is known after a restart, in milliseconds: a day. */
 const LIFETIME = 86_400_000;
 const PREFIX = storePrefix('idempotency');
