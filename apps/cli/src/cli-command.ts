@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { defaultSocket } from '@tsnet/api';
 import { Command, CommanderError, type ErrorOptions, type HelpContext, Option } from 'commander';
 import { CliHelp, globalOptionsHeading } from './cli-help.ts';
 import { InvalidValueError, UsageError } from './errors.ts';
@@ -11,6 +12,7 @@ export const defaultStateDirectory = '/var/lib/tsnet';
 
 interface GlobalOptions {
   readonly stateDir?: string;
+  readonly socket?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -24,6 +26,7 @@ export class CliCommand extends Command {
     super(name);
     const options = [
       new Option('--state-dir <path>', `where the state is kept (default: ${defaultStateDirectory})`),
+      new Option('--socket <path>', `where tsnetd listens, or none (default: ${defaultSocket})`),
       new Option('--json', 'print one JSON document instead of text'),
       new Option('--verbose', 'tell each step and its milliseconds on stderr'),
       new Option('--version', 'print the version').hideHelp(name !== 'tsnet'),
@@ -102,16 +105,31 @@ export class CliCommand extends Command {
     return { ...outer, ...this.opts<GlobalOptions>() };
   }
 
-  /** @throws {@link InvalidValueError} for a state directory that is no path. */
+  /** @throws {@link InvalidValueError} for a path that is none. */
   invocation(): Invocation {
     const { json = false, verbose = false, stateDir = defaultStateDirectory } = this.globals;
-    if (stateDir === '' || stateDir.includes('\0')) {
+    if (isNoPath(stateDir)) {
       throw new InvalidValueError('--state-dir', stateDir, 'it is no path', 'Name a directory.');
     }
+    const socket = this.#socket();
     const { stdout, stderr } = process;
     const output = new Output({ json, stdout, stderr });
     const { dryRun = false } = this.opts<{ readonly dryRun?: boolean }>();
-    return { command: this.path, stateDirectory: absolute(stateDir), verbose, dryRun, output };
+    return { command: this.path, stateDirectory: absolute(stateDir), socket, verbose, dryRun, output };
+  }
+
+  /** Who names a state directory means a state of its own, which no daemon has. */
+  #socket(): string | undefined {
+    const { stateDir, socket: given } = this.globals;
+    if (given !== undefined && isNoPath(given)) {
+      throw new InvalidValueError('--socket', given, 'it is no path', 'Name a socket, or none.');
+    }
+    if (given !== undefined && given !== 'none' && stateDir !== undefined) {
+      const reason = '--socket and --state-dir exclude each other';
+      throw new UsageError(`"${this.path}"`, reason, `Give one of them. See: ${this.path} --help`);
+    }
+    const socket = given ?? (stateDir === undefined ? process.env.TSNET_SOCKET || defaultSocket : 'none');
+    return socket === 'none' ? undefined : socket;
   }
 
   override error(message: string, _options?: ErrorOptions): never {
@@ -126,6 +144,10 @@ export class CliCommand extends Command {
     if (isMistake && this.globals.json) this.error('error: a command is missing');
     return super.help({ error: isMistake });
   }
+}
+
+function isNoPath(text: string): boolean {
+  return text === '' || text.includes('\0');
 }
 
 function absolute(stateDir: string): string {

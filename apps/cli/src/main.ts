@@ -9,7 +9,9 @@ import { createProgram } from './program.ts';
 process.stdout.on('error', outputFailed);
 // There is no place left to say it.
 process.stderr.on('error', () => {});
-process.exitCode = await main(process.argv);
+void main(process.argv).then((code) => {
+  process.exitCode = code;
+});
 
 /** Carries out one command line. */
 async function main(argv: readonly string[]): Promise<number> {

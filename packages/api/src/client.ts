@@ -1,16 +1,18 @@
 import type { Api, CallOptions } from './api.ts';
 import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
 import { type EventFilter, followEvents } from './follow-events.ts';
+import { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 import { makeApi } from './make-api.ts';
 import { type OperationName, routeOf } from './operations.ts';
 import { encodeRequest, type HttpRequest } from './request.ts';
 import type { Event } from './schemas/events.ts';
 import type { Output } from './schemas/outputs.ts';
+import type { ProblemDocument } from './schemas/problem.ts';
 import { type Place, Transport, textOf } from './transport.ts';
 
 /** How a client is opened. */
 export interface ClientOptions extends Place {
-  /** How often what is safe to repeat is tried in all; 4 by default. */
+  /** How often what is safe to repeat is tried in all; 4 by default. With 1, no idempotency key is made up. */
   readonly attempts?: number;
 }
 
@@ -28,22 +30,10 @@ export type Client = Api &
       name: L,
       input?: ListInput<L>,
       options?: CallOptions,
-    ): AsyncGenerator<Item<L>>;
+    ): AsyncGenerator<ListItem<L>>;
     /** Lets go of all connections. */
     close(): void;
   };
-
-/** The operations that answer page by page. */
-export type ListName =
-  | 'listNetworks'
-  | 'listEndpoints'
-  | 'listPorts'
-  | 'listPools'
-  | 'listLeases'
-  | 'listReservations';
-
-type ListInput<L extends ListName> = NonNullable<Parameters<Api[L]>[0]>;
-type Item<L extends ListName> = Output<L>['items'][number];
 
 /** Where a daemon listens unless it is told otherwise. */
 export const defaultSocket = '/run/tsnet/tsnet.sock';
@@ -72,15 +62,8 @@ export function openClient(options: ClientOptions = {}): Client {
   return Object.assign(api, {
     close,
     events: (filter: EventFilter = {}) => followEvents(transport, filter),
-    async *iterate<L extends ListName>(name: L, input?: ListInput<L>, callOptions?: CallOptions) {
-      let cursor: string | undefined;
-      do {
-        const list = api[name] as (input: object, options?: CallOptions) => Promise<Output<L>>;
-        const page = await list({ limit: 1000, ...input, cursor }, callOptions);
-        yield* page.items as Item<L>[];
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
-    },
+    iterate: <L extends ListName>(name: L, input?: ListInput<L>, callOptions?: CallOptions) =>
+      iterate(api, name, input, callOptions),
     async [Symbol.asyncDispose]() {
       close();
     },
@@ -95,7 +78,7 @@ async function call<O extends OperationName>(
   options: CallOptions,
 ): Promise<Output<O>> {
   const { method, creates = false } = routeOf(name);
-  const idempotencyKey = options.idempotencyKey ?? (creates ? crypto.randomUUID() : undefined);
+  const idempotencyKey = options.idempotencyKey ?? (creates && attempts > 1 ? crypto.randomUUID() : undefined);
   const request = encodeRequest(name, input, { ...options, idempotencyKey });
   // What reads, and what creates under a key, comes to the same however often it is sent.
   const isRepeatable = method === 'GET' || creates;
@@ -121,7 +104,7 @@ async function answerOf<O extends OperationName>(
     const text = await textOf(response);
     const { statusCode = 0, headers } = response;
     const document = parse(transport.name, text);
-    if (statusCode >= 400) throw new RemoteError(document as never);
+    if (statusCode >= 400) throw refusal(transport.name, request, statusCode, document);
     if (headers.etag !== undefined && typeof document === 'object' && document !== null)
       etags.set(document, headers.etag);
     return document as Output<O>;
@@ -130,6 +113,18 @@ async function answerOf<O extends OperationName>(
     if (signal?.aborted) throw new AbortedError(name, error);
     throw new UnreachableError(transport.name, error as NodeJS.ErrnoException);
   }
+}
+
+/** Whatever stands between, and a daemon that is older or newer than all this, may answer with something else. */
+function refusal(place: string, { method, path }: HttpRequest, status: number, document: unknown): Error {
+  if (isProblem(document)) return new RemoteError(document);
+  return new UnexpectedAnswerError(place, `it answers ${method} ${path} with status ${status} and no reason`);
+}
+
+function isProblem(document: unknown): document is ProblemDocument {
+  if (typeof document !== 'object' || document === null) return false;
+  const { code, kind, detail } = document as Partial<ProblemDocument>;
+  return [code, kind, detail].every((field) => typeof field === 'string');
 }
 
 function parse(place: string, text: string): unknown {
@@ -146,8 +141,7 @@ function isPassing(error: unknown): boolean {
 }
 
 function wasNotSent(error: unknown): boolean {
-  const { cause } = error instanceof UnreachableError ? error : {};
-  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+  return error instanceof UnreachableError && error.isAbsent;
 }
 
 function pause(milliseconds: number, name: string, signal: AbortSignal | undefined): Promise<void> {

@@ -18,17 +18,18 @@ export {
   type ClientOptions,
   defaultSocket,
   etagOf,
-  type ListName,
   openClient,
 } from './client.ts';
 export {
   AbortedError,
   RemoteError,
+  ReportedError,
   UnexpectedAnswerError,
   UnreachableError,
 } from './errors.ts';
 export type { EventFilter } from './follow-events.ts';
 export { statusOf } from './http-status.ts';
+export { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 export { makeApi } from './make-api.ts';
 export {
   type OperationName,

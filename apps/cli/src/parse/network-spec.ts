@@ -1,10 +1,11 @@
+import type { Input } from '@tsnet/api';
 import {
   checkIfName,
   checkName,
   groupSubnets,
   type NetworkFirewall,
-  type NetworkSpec,
   networkFirewalls,
+  type SubnetSpec,
 } from '@tsnet/core';
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { InvalidValueError } from '../errors.ts';
@@ -28,7 +29,7 @@ export interface CreateNetworkOptions {
 }
 
 /** Reads a network as it is asked for. @throws {@link TsnetError} of kind `invalid` */
-export function parseNetworkSpec(name: string, options: CreateNetworkOptions): NetworkSpec {
+export function parseNetworkSpec(name: string, options: CreateNetworkOptions): Input<'createNetwork'> {
   const { driver, subnet = [], gateway = [], ipRange = [], exclude = [], mtu, bridgeName } = options;
   checkName('network', name);
   const subnets = groupSubnets(name, {
@@ -39,7 +40,7 @@ export function parseNetworkSpec(name: string, options: CreateNetworkOptions): N
   });
   return {
     name,
-    subnets,
+    subnets: subnets.map(subnetInput),
     internal: options.internal ?? false,
     isolated: options.isolated ?? false,
     masquerade: options.masquerade,
@@ -49,6 +50,15 @@ export function parseNetworkSpec(name: string, options: CreateNetworkOptions): N
     ...(driver === undefined ? {} : { driver }),
     ...(mtu === undefined ? {} : { mtu: parseMtu(mtu) }),
     ...(bridgeName === undefined ? {} : { ifName: checkIfName(bridgeName) }),
+  };
+}
+
+function subnetInput({ prefix, gateway, range, exclude = [] }: SubnetSpec) {
+  return {
+    prefix: `${prefix}`,
+    exclude: exclude.map((gap) => `${gap}`),
+    ...(gateway === undefined ? {} : { gateway: `${gateway}` }),
+    ...(range === undefined ? {} : { range: `${range}` }),
   };
 }
 
