@@ -11,9 +11,11 @@ import { addRepairCommands } from './commands/repair.ts';
 import { addRunCommands } from './commands/run.ts';
 import { describeExitCodes } from './exit-code.ts';
 
-/** The whole of `tsnet`, ready to parse a command line. */
-export function createProgram(): CliCommand {
-  const program = new CliCommand('tsnet')
+/** The whole of `tsnet`, or so much of it as a command line names, ready to parse it. */
+export function createProgram(words?: readonly string[]): CliCommand {
+  const program = new CliCommand('tsnet');
+  program.words = words;
+  program
     .description('Networks, addresses and published ports for Linux network namespaces')
     .enablePositionalOptions()
     .exitOverride()

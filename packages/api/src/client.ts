@@ -1,18 +1,18 @@
 import type { Api, CallOptions } from './api.ts';
 import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
-import { type EventFilter, followEvents } from './follow-events.ts';
+import type { EventFilter } from './follow-events.ts';
 import { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 import { makeApi } from './make-api.ts';
 import { type OperationName, routeOf } from './operations.ts';
+import { readAnswer } from './read-answer.ts';
 import { encodeRequest, type HttpRequest } from './request.ts';
 import type { Event } from './schemas/events.ts';
 import type { Output } from './schemas/outputs.ts';
-import type { ProblemDocument } from './schemas/problem.ts';
 import { type Place, Transport, textOf } from './transport.ts';
 
 /** How a client is opened. */
 export interface ClientOptions extends Place {
-  /** How often what is safe to repeat is tried in all; 4 by default. With 1, no idempotency key is made up. */
+  /** How often what is safe to repeat is tried in all; 4 by default. */
   readonly attempts?: number;
 }
 
@@ -61,7 +61,10 @@ export function openClient(options: ClientOptions = {}): Client {
   const close = () => transport.close();
   return Object.assign(api, {
     close,
-    events: (filter: EventFilter = {}) => followEvents(transport, filter),
+    async *events(filter: EventFilter = {}) {
+      const { followEvents } = await import('./follow-events.ts');
+      yield* followEvents(transport, filter);
+    },
     iterate: <L extends ListName>(name: L, input?: ListInput<L>, callOptions?: CallOptions) =>
       iterate(api, name, input, callOptions),
     async [Symbol.asyncDispose]() {
@@ -78,7 +81,7 @@ async function call<O extends OperationName>(
   options: CallOptions,
 ): Promise<Output<O>> {
   const { method, creates = false } = routeOf(name);
-  const idempotencyKey = options.idempotencyKey ?? (creates && attempts > 1 ? crypto.randomUUID() : undefined);
+  const idempotencyKey = options.idempotencyKey ?? (creates ? crypto.randomUUID() : undefined);
   const request = encodeRequest(name, input, { ...options, idempotencyKey });
   // What reads, and what creates under a key, comes to the same however often it is sent.
   const isRepeatable = method === 'GET' || creates;
@@ -103,8 +106,7 @@ async function answerOf<O extends OperationName>(
     const response = await transport.send(request, signal);
     const text = await textOf(response);
     const { statusCode = 0, headers } = response;
-    const document = parse(transport.name, text);
-    if (statusCode >= 400) throw refusal(transport.name, request, statusCode, document);
+    const document = readAnswer(transport.name, request, { status: statusCode, text });
     if (headers.etag !== undefined && typeof document === 'object' && document !== null)
       etags.set(document, headers.etag);
     return document as Output<O>;
@@ -112,26 +114,6 @@ async function answerOf<O extends OperationName>(
     if (error instanceof RemoteError || error instanceof UnexpectedAnswerError) throw error;
     if (signal?.aborted) throw new AbortedError(name, error);
     throw new UnreachableError(transport.name, error as NodeJS.ErrnoException);
-  }
-}
-
-/** Whatever stands between, and a daemon that is older or newer than all this, may answer with something else. */
-function refusal(place: string, { method, path }: HttpRequest, status: number, document: unknown): Error {
-  if (isProblem(document)) return new RemoteError(document);
-  return new UnexpectedAnswerError(place, `it answers ${method} ${path} with status ${status} and no reason`);
-}
-
-function isProblem(document: unknown): document is ProblemDocument {
-  if (typeof document !== 'object' || document === null) return false;
-  const { code, kind, detail } = document as Partial<ProblemDocument>;
-  return [code, kind, detail].every((field) => typeof field === 'string');
-}
-
-function parse(place: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UnexpectedAnswerError(place, 'it is no JSON', cause);
   }
 }
 

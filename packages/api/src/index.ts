@@ -43,6 +43,7 @@ export {
   routeOf,
 } from './operations.ts';
 export { failureOf, problemMediaType, problemOf } from './problem.ts';
+export { type HttpAnswer, readAnswer } from './read-answer.ts';
 export { encodeRequest, type HttpRequest } from './request.ts';
 export type { EndpointDocument, PlacedPortDocument, PortDocument } from './schemas/endpoints.ts';
 export type { Event, EventType } from './schemas/events.ts';

@@ -5,12 +5,12 @@ import {
   type Input,
   makeApi,
   type OperationName,
-  openClient,
   type Output,
   UnreachableError,
 } from '@tsnet/api';
 import type { Invocation } from '../invocation.ts';
 import { hasPrivilege } from '../privilege.ts';
+import { openDaemonApi } from './daemon-api.ts';
 import type { OwnApi } from './own-api.ts';
 
 /**
@@ -24,15 +24,14 @@ export async function withApi<T>(invocation: Invocation, body: (api: Api) => Pro
 
 class Access implements AsyncDisposable {
   readonly #invocation: Invocation;
-  readonly #daemon: ReturnType<typeof openClient> | undefined;
+  readonly #daemon: Api | undefined;
   #own: Promise<OwnApi> | undefined;
   #hasAnswered = false;
 
   constructor(invocation: Invocation) {
     const { socket } = invocation;
     this.#invocation = invocation;
-    // A request is sent once: of one that may have arrived, nobody knows whether this process may do the same.
-    this.#daemon = socket === undefined ? undefined : openClient({ socket, attempts: 1 });
+    this.#daemon = socket === undefined ? undefined : openDaemonApi(socket);
   }
 
   async call<O extends OperationName>(name: O, input: Input<O>, options: CallOptions): Promise<Output<O>> {
@@ -56,9 +55,9 @@ class Access implements AsyncDisposable {
   /** With `--verbose`, tells how long an answer took. */
   async #tell(name: OperationName, input: object, answer: Promise<unknown>): Promise<void> {
     const { verbose, output } = this.#invocation;
+    if (!verbose) return void (await answer);
     const start = performance.now();
     await answer;
-    if (!verbose) return;
     const milliseconds = Math.round((performance.now() - start) * 1000) / 1000;
     const { method, path } = encodeRequest(name, input, {});
     output.remark({ request: { method, path, milliseconds } }, () => {
@@ -67,7 +66,6 @@ class Access implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#daemon?.close();
     await (await this.#own)?.[Symbol.asyncDispose]();
   }
 }

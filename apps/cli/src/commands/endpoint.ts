@@ -2,11 +2,14 @@ import type { CliCommand } from '../cli-command.ts';
 
 /** `tsnet endpoint`: what is connected. */
 export function addEndpointCommands(program: CliCommand): void {
-  const endpoint = program
+  program
     .add('endpoint')
     .description('Show what is connected to networks')
-    .examples('tsnet endpoint ls', 'tsnet endpoint inspect web/front');
+    .examples('tsnet endpoint ls', 'tsnet endpoint inspect web/front')
+    .fill(addCommands);
+}
 
+function addCommands(endpoint: CliCommand): void {
   endpoint
     .add('list')
     .alias('ls')

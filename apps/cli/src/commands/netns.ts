@@ -2,11 +2,14 @@ import type { CliCommand } from '../cli-command.ts';
 
 /** `tsnet netns`: named network namespaces, the sandboxes of networks. */
 export function addNetnsCommands(program: CliCommand): void {
-  const netns = program
+  program
     .add('netns')
     .description('Create, list and remove named network namespaces')
-    .examples('tsnet netns create app', 'tsnet netns rm app');
+    .examples('tsnet netns create app', 'tsnet netns rm app')
+    .fill(addCommands);
+}
 
+function addCommands(netns: CliCommand): void {
   netns
     .add('create')
     .description('Create a network namespace under /run/netns, as `ip netns add` does')
