@@ -22,9 +22,6 @@ interface GlobalOptions {
  * throws errors of tsnet's own for what it cannot read.
  */
 export class CliCommand extends Command {
-  /** The command line that the program is for: what it does not name stays empty. All of it by default. */
-  words: readonly string[] | undefined;
-
   constructor(name?: string) {
     super(name);
     const options = [
@@ -62,16 +59,6 @@ export class CliCommand extends Command {
     command.copyInheritedSettings(this);
     this.addCommand(command);
     return command;
-  }
-
-  /** Adds the commands of a group, unless the command line names another: most of its time went into the others. */
-  fill(addCommands: (group: this) => void): void {
-    const { words } = this.#root;
-    if (words === undefined || words.includes(this.name())) addCommands(this);
-  }
-
-  get #root(): CliCommand {
-    return this.parent instanceof CliCommand ? this.parent.#root : this;
   }
 
   /** Adds examples to the help: command lines without the prompt. */

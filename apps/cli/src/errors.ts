@@ -30,6 +30,21 @@ export class PrivilegeError extends TsnetError {
   }
 }
 
+/** A command is the daemon's alone, and there is none. Code `CLI_NO_DAEMON`. */
+export class NoDaemonError extends TsnetError {
+  constructor(command: string, place: string, cause?: unknown) {
+    super({
+      code: 'CLI_NO_DAEMON',
+      kind: 'unavailable',
+      operation: 'run',
+      subject: `"${command}"`,
+      reason: `only the daemon tsnetd knows, ${place}`,
+      hint: 'Start it with: systemctl start tsnetd',
+      cause,
+    });
+  }
+}
+
 /** A file that the command line names cannot be read or written. Code `CLI_FILE`. */
 export class FileError extends TsnetError {
   constructor(operation: 'read' | 'write', file: string, cause: unknown) {

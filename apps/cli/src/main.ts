@@ -15,7 +15,7 @@ void main(process.argv).then((code) => {
 
 /** Carries out one command line. */
 async function main(argv: readonly string[]): Promise<number> {
-  const program = createProgram(argv);
+  const program = createProgram(argv.slice(2));
   let globals = globalsBeforeParsing(argv);
   program.hook('preAction', (_, command) => {
     if (command instanceof CliCommand) globals = command.globals;

@@ -53,7 +53,8 @@ export { parseSubnetJson, type SubnetJsonOptions } from './exchange/subnet-json.
 export { Ipam, type IpamOptions } from './ipam.ts';
 export { type AddressHolder, type AddressUse, findHolder } from './lease/holders.ts';
 export type { Lease } from './lease/lease.ts';
-export { leaseAddress, leaseMany, mostLeasesAtOnce } from './lease/lease-address.ts';
+export { leaseAddress, leaseMany } from './lease/lease-address.ts';
+export { mostLeasesAtOnce } from './lease/most-leases.ts';
 export { type LeaseEvent, type LeaseWatchOptions, readLeaseEvent, watchLeases } from './lease/lease-events.ts';
 export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease/lease-group.ts';
 export type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';

@@ -1,5 +1,5 @@
 import type { EndpointDocument } from '@tsnet/api';
-import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
+import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns/ref';
 import { carryOut, type Report } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { addressesText } from '../views/endpoint-view.ts';

@@ -1,6 +1,6 @@
 import type { LeaseDocument } from '@tsnet/api';
 import { IpAddress } from '@tsnet/inet';
-import { mostLeasesAtOnce } from '@tsnet/ipam';
+import { mostLeasesAtOnce } from '@tsnet/ipam/most-leases';
 import { carryOut } from '../carry-out.ts';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';

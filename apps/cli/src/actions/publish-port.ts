@@ -1,5 +1,5 @@
 import { formatPortSpec, parsePortSpec } from '@tsnet/core/port';
-import { portDocument } from '@tsnet/service';
+import { portDocument } from '@tsnet/service/port-document';
 import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { endpointPortDocument, portText } from '../views/port-view.ts';

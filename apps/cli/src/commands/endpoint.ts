@@ -2,14 +2,11 @@ import type { CliCommand } from '../cli-command.ts';
 
 /** `tsnet endpoint`: what is connected. */
 export function addEndpointCommands(program: CliCommand): void {
-  program
+  const endpoint = program
     .add('endpoint')
     .description('Show what is connected to networks')
-    .examples('tsnet endpoint ls', 'tsnet endpoint inspect web/front')
-    .fill(addCommands);
-}
+    .examples('tsnet endpoint ls', 'tsnet endpoint inspect web/front');
 
-function addCommands(endpoint: CliCommand): void {
   endpoint
     .add('list')
     .alias('ls')

@@ -4,14 +4,13 @@ import { addIpamPools } from './ipam-pools.ts';
 
 /** `tsnet ipam`: address pools, of networks and others, and what is held in them. */
 export function addIpamCommands(program: CliCommand): void {
-  program
+  const ipam = program
     .add('ipam')
     .description('Show address pools, lease and reserve addresses, import and export')
-    .examples('tsnet ipam ls', 'tsnet ipam who 10.1.0.2')
-    .fill((ipam) => {
-      ipam.commandsGroup('Pools:');
-      addIpamPools(ipam);
-      ipam.commandsGroup('Addresses:');
-      addIpamLeases(ipam);
-    });
+    .examples('tsnet ipam ls', 'tsnet ipam who 10.1.0.2');
+
+  ipam.commandsGroup('Pools:');
+  addIpamPools(ipam);
+  ipam.commandsGroup('Addresses:');
+  addIpamLeases(ipam);
 }

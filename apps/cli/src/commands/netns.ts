@@ -2,14 +2,11 @@ import type { CliCommand } from '../cli-command.ts';
 
 /** `tsnet netns`: named network namespaces, the sandboxes of networks. */
 export function addNetnsCommands(program: CliCommand): void {
-  program
+  const netns = program
     .add('netns')
     .description('Create, list and remove named network namespaces')
-    .examples('tsnet netns create app', 'tsnet netns rm app')
-    .fill(addCommands);
-}
+    .examples('tsnet netns create app', 'tsnet netns rm app');
 
-function addCommands(netns: CliCommand): void {
   netns
     .add('create')
     .description('Create a network namespace under /run/netns, as `ip netns add` does')

@@ -3,16 +3,15 @@ import { addNetworkConnections } from './network-connections.ts';
 
 /** `tsnet network`: the networks of this host. */
 export function addNetworkCommands(program: CliCommand): void {
-  program
+  const network = program
     .add('network')
     .description('Create, list and remove networks, and connect sandboxes to them')
-    .examples('tsnet network create web --subnet 10.1.0.0/24', 'tsnet network connect web app')
-    .fill((network) => {
-      addCreate(network);
-      addQueries(network);
-      addRemovals(network);
-      addNetworkConnections(network);
-    });
+    .examples('tsnet network create web --subnet 10.1.0.0/24', 'tsnet network connect web app');
+
+  addCreate(network);
+  addQueries(network);
+  addRemovals(network);
+  addNetworkConnections(network);
 }
 
 function addCreate(network: CliCommand): void {

@@ -4,14 +4,11 @@ const SPEC = '[hostIP:]hostPort[-last]:port[-last][/tcp|udp]; host port 0 or non
 
 /** `tsnet port`: the host's ports that lead into sandboxes. */
 export function addPortCommands(program: CliCommand): void {
-  program
+  const port = program
     .add('port')
     .description('Publish ports of live endpoints on the host')
-    .examples('tsnet port ls', 'tsnet port publish web/front 8080:80')
-    .fill(addCommands);
-}
+    .examples('tsnet port ls', 'tsnet port publish web/front 8080:80');
 
-function addCommands(port: CliCommand): void {
   port
     .add('list')
     .alias('ls')

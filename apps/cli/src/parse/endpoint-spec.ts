@@ -1,8 +1,8 @@
 import type { Input } from '@tsnet/api';
-import { checkIfName, checkName } from '@tsnet/core';
+import { checkIfName, checkName } from '@tsnet/core/name';
 import { formatPortSpec, parsePortSpec } from '@tsnet/core/port';
 import { IpAddress, MacAddress } from '@tsnet/inet';
-import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
+import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns/ref';
 import { parseLabels } from './label.ts';
 
 /** The options of an endpoint, as they were typed. */

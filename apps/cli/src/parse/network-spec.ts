@@ -1,12 +1,7 @@
 import type { Input } from '@tsnet/api';
-import {
-  checkIfName,
-  checkName,
-  groupSubnets,
-  type NetworkFirewall,
-  networkFirewalls,
-  type SubnetSpec,
-} from '@tsnet/core';
+import { checkIfName, checkName } from '@tsnet/core/name';
+import { type NetworkFirewall, networkFirewalls, type SubnetSpec } from '@tsnet/core/network';
+import { groupSubnets } from '@tsnet/core/subnet-spec';
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { InvalidValueError } from '../errors.ts';
 import { parseLabels } from './label.ts';

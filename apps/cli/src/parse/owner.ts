@@ -1,4 +1,4 @@
-import { parseOwner } from '@tsnet/service';
+import { parseOwner } from '@tsnet/service/owner';
 import { InvalidValueError } from '../errors.ts';
 
 /**
