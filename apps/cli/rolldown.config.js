@@ -2,11 +2,10 @@ import { defineConfig } from 'rolldown';
 
 /** What prints what a daemon answers: one file, without what has an engine in this process, or only few commands need. */
 const asking = [
-  /\/cli\/src\/(?!access\/own-|actions\/(apply|diagnose|exec|export|follow|import|run)|output\/progress|parse\/(declaration|import)|session|store|run-command|views\/(diagnosis|event|plan))/,
+  /\/cli\/src\/(?!access\/own-|actions\/(apply|diagnose|exec|export|follow|import|run)|cli-command|cli-help|program|output\/progress|parse\/(declaration|import)|session|store|run-command|views\/(diagnosis|event|plan))/,
   /\/packages\/(api|errors|inet)\/dist\/(?!follow-events)/,
   /\/packages\/core\/dist\/(errors|model\/)/,
   /\/packages\/(linux|netns)\/dist\/(errno|errors|ref)\.js/,
-  /\/node_modules\/commander\//,
 ];
 
 /**
@@ -21,7 +20,6 @@ export default defineConfig({
   external: ['koffi'],
   // What package.json says that it runs on.
   transform: { target: 'node22' },
-  plugins: [withoutSubprograms()],
   output: {
     dir: 'dist',
     format: 'cjs',
@@ -37,14 +35,3 @@ export default defineConfig({
     },
   },
 });
-
-/** Commander can run programs as its subcommands, which takes longer to load than all the rest of it; there are none here. */
-function withoutSubprograms() {
-  const empty = '\0no-child-process';
-  return {
-    name: 'without-subprograms',
-    resolveId: (id, importer) =>
-      id === 'node:child_process' && importer?.includes('/commander/') ? empty : undefined,
-    load: (id) => (id === empty ? 'export default {}' : undefined),
-  };
-}

@@ -1,27 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { defaultSocket } from '@tsnet/api';
 import { Command, CommanderError, type ErrorOptions, type HelpContext, Option } from 'commander';
 import { CliHelp, globalOptionsHeading } from './cli-help.ts';
+import type { CommandBuilder } from './command-builder.ts';
 import { InvalidValueError, UsageError } from './errors.ts';
-import type { Action, Invocation } from './invocation.ts';
-import { Output } from './output/output.ts';
-
-/** Where the state is kept unless `--state-dir` says otherwise. */
-export const defaultStateDirectory = '/var/lib/tsnet';
-
-interface GlobalOptions {
-  readonly stateDir?: string;
-  readonly socket?: string;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-}
+import { defaultStateDirectory, type GlobalOptions } from './global-options.ts';
+import type { Action } from './invocation.ts';
+import { makeInvocation } from './make-invocation.ts';
 
 /**
  * A command that knows the global options, so that they may stand before or behind any subcommand, and that
  * throws errors of tsnet's own for what it cannot read.
  */
-export class CliCommand extends Command {
+export class CliCommand extends Command implements CommandBuilder {
   constructor(name?: string) {
     super(name);
     const options = [
@@ -54,11 +45,11 @@ export class CliCommand extends Command {
   }
 
   /** Adds a command of this group, or a group of this program. */
-  add(name: string): CliCommand {
+  add(name: string): this {
     const command = this.createCommand(name);
     command.copyInheritedSettings(this);
     this.addCommand(command);
-    return command;
+    return command as this;
   }
 
   /** Adds examples to the help: command lines without the prompt. */
@@ -87,7 +78,7 @@ export class CliCommand extends Command {
       const act = await load();
       // The last argument is the command itself.
       const args = received.slice(0, -1) as unknown as A;
-      const code = await act(this.invocation(), ...args);
+      const code = await act(makeInvocation(this.path, this.globals, this.opts()), ...args);
       if (typeof code === 'number') process.exitCode = code;
     });
   }
@@ -105,33 +96,6 @@ export class CliCommand extends Command {
     return { ...outer, ...this.opts<GlobalOptions>() };
   }
 
-  /** @throws {@link InvalidValueError} for a path that is none. */
-  invocation(): Invocation {
-    const { json = false, verbose = false, stateDir = defaultStateDirectory } = this.globals;
-    if (isNoPath(stateDir)) {
-      throw new InvalidValueError('--state-dir', stateDir, 'it is no path', 'Name a directory.');
-    }
-    const socket = this.#socket();
-    const { stdout, stderr } = process;
-    const output = new Output({ json, stdout, stderr });
-    const { dryRun = false } = this.opts<{ readonly dryRun?: boolean }>();
-    return { command: this.path, stateDirectory: absolute(stateDir), socket, verbose, dryRun, output };
-  }
-
-  /** Who names a state directory means a state of its own, which no daemon has. */
-  #socket(): string | undefined {
-    const { stateDir, socket: given } = this.globals;
-    if (given !== undefined && isNoPath(given)) {
-      throw new InvalidValueError('--socket', given, 'it is no path', 'Name a socket, or none.');
-    }
-    if (given !== undefined && given !== 'none' && stateDir !== undefined) {
-      const reason = '--socket and --state-dir exclude each other';
-      throw new UsageError(`"${this.path}"`, reason, `Give one of them. See: ${this.path} --help`);
-    }
-    const socket = given ?? (stateDir === undefined ? process.env.TSNET_SOCKET || defaultSocket : 'none');
-    return socket === 'none' ? undefined : socket;
-  }
-
   override error(message: string, _options?: ErrorOptions): never {
     const [first = '', ...others] = message.replace(/^error: /, '').split('\n');
     const suggestion = others.join(' ').replace(/^\((.*)\)$/, '$1 ');
@@ -143,19 +107,6 @@ export class CliCommand extends Command {
     const isMistake = typeof context === 'object' && context.error;
     if (isMistake && this.globals.json) this.error('error: a command is missing');
     return super.help({ error: isMistake });
-  }
-}
-
-function isNoPath(text: string): boolean {
-  return text === '' || text.includes('\0');
-}
-
-function absolute(stateDir: string): string {
-  try {
-    return resolve(stateDir);
-  } catch {
-    const reason = 'the working directory is gone';
-    throw new InvalidValueError('--state-dir', stateDir, reason, 'Name a directory by its absolute path.');
   }
 }
 

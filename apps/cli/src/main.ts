@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { CliCommand } from './cli-command.ts';
 import { OutputError, toTsnetError } from './errors.ts';
-import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { makeInvocation } from './make-invocation.ts';
 import { Output } from './output/output.ts';
-import { createProgram } from './program.ts';
+import { type CommandLine, readCommandLine } from './read-command-line.ts';
 
 process.stdout.on('error', outputFailed);
 // There is no place left to say it.
@@ -15,18 +15,18 @@ void main(process.argv).then((code) => {
 
 /** Carries out one command line. */
 async function main(argv: readonly string[]): Promise<number> {
-  const program = createProgram(argv.slice(2));
   let globals = globalsBeforeParsing(argv);
-  program.hook('preAction', (_, command) => {
-    if (command instanceof CliCommand) globals = command.globals;
-  });
   try {
-    await program.parseAsync(argv);
-    return Number(process.exitCode ?? 0);
+    const line = readCommandLine(argv.slice(2));
+    if (line !== undefined) {
+      globals = line.globals;
+      return await carryOutLine(line);
+    }
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(argv, (parsed) => {
+      globals = parsed;
+    });
   } catch (thrown) {
-    // Help and version have been printed; a group without its command is a mistake.
-    if (thrown instanceof CommanderError)
-      return thrown.exitCode === 0 ? Number(process.exitCode ?? 0) : exitCodes.invalid;
     const error = toTsnetError(thrown);
     const { json = false, verbose = false } = globals;
     const stack = process.env.TSNET_DEBUG === '1' || (verbose && error.kind === 'internal');
@@ -35,8 +35,15 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+async function carryOutLine({ path, globals, options, args, load }: CommandLine): Promise<number> {
+  const act = await load();
+  const code = await act(makeInvocation(path, globals, options), ...args, options);
+  // Meanwhile, output may have failed.
+  return typeof code === 'number' ? code : Number(process.exitCode ?? 0);
+}
+
 /** What the error of a command line that cannot be parsed should look like. */
-function globalsBeforeParsing(argv: readonly string[]): CliCommand['globals'] {
+function globalsBeforeParsing(argv: readonly string[]): GlobalOptions {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   return { json: words.includes('--json'), verbose: words.includes('--verbose') };

@@ -1,54 +1,38 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { CliCommand } from './cli-command.ts';
-import { addApplyCommand, addDestroyCommand, addDiffCommand } from './commands/declare.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEndpointCommands } from './commands/endpoint.ts';
-import { addEventsCommand } from './commands/events.ts';
-import { addIpamCommands } from './commands/ipam.ts';
-import { addNetnsCommands } from './commands/netns.ts';
-import { addNetworkCommands } from './commands/network.ts';
-import { addPortCommands } from './commands/port.ts';
-import { addReconcileCommand, addStatusCommand } from './commands/repair.ts';
-import { addExecCommand, addRunCommand } from './commands/run.ts';
-import { describeExitCodes } from './exit-code.ts';
-
-/** Each heading of the help with what adds its commands, by their names. */
-const sections: Readonly<Record<string, Readonly<Record<string, (program: CliCommand) => void>>>> = {
-  'Networks:': {
-    network: addNetworkCommands,
-    endpoint: addEndpointCommands,
-    port: addPortCommands,
-    ipam: addIpamCommands,
-  },
-  'Sandboxes:': { run: addRunCommand, exec: addExecCommand, netns: addNetnsCommands },
-  'Files:': { apply: addApplyCommand, diff: addDiffCommand, destroy: addDestroyCommand },
-  'Host:': {
-    status: addStatusCommand,
-    reconcile: addReconcileCommand,
-    events: addEventsCommand,
-    doctor: addDoctorCommand,
-  },
-};
+import { sections } from './commands.ts';
+import { describeExitCodes, exitCodes } from './exit-code.ts';
+import type { GlobalOptions } from './global-options.ts';
 
 /**
- * The whole of `tsnet`, or so much of it as a command line asks for: to set up all commands takes longer than most of them do.
+ * Reads a command line, says what is wrong with it, gives help, or carries it out.
  *
- * @param words - the command line.
+ * @param onGlobals - told of its global options before it is carried out.
+ * @returns the exit code.
  */
-export function createProgram(words: readonly string[] = []): CliCommand {
+export async function runProgram(
+  argv: readonly string[],
+  onGlobals: (globals: GlobalOptions) => void,
+): Promise<number> {
+  const program = createProgram().hook('preAction', (_, command) => {
+    if (command instanceof CliCommand) onGlobals(command.globals);
+  });
+  try {
+    await program.parseAsync(argv);
+  } catch (thrown) {
+    // Help and version have been printed; a group without its command is a mistake.
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) return exitCodes.invalid;
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+/** The whole of `tsnet`, ready to parse a command line. */
+export function createProgram(): CliCommand {
   const program = new CliCommand('tsnet')
     .description('Networks, addresses and published ports for Linux network namespaces')
     .enablePositionalOptions()
-    .exitOverride();
-  const [command = ''] = commandWords(words);
-  const wanted = Object.values(sections).find((adders) => Object.hasOwn(adders, command))?.[command];
-  if (wanted !== undefined) wanted(program);
-  else addAll(program);
-  return program;
-}
-
-function addAll(program: CliCommand): void {
-  program
+    .exitOverride()
     .addHelpCommand(
       new Command('help')
         .argument('[command]')
@@ -66,10 +50,5 @@ function addAll(program: CliCommand): void {
     program.commandsGroup(heading);
     for (const add of Object.values(adders)) add(program);
   }
-}
-
-/** The words that are neither options of every command nor their values. */
-function commandWords(words: readonly string[]): readonly string[] {
-  const takesValue = (word: string | undefined) => word === '--state-dir' || word === '--socket';
-  return words.filter((word, index) => !word.startsWith('-') && !takesValue(words[index - 1]));
+  return program;
 }

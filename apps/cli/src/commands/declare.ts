@@ -1,10 +1,10 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 import { differs } from '../exit-code.ts';
 
 const FILE = 'a YAML file, or - for standard input';
 
 /** `tsnet apply`: networks from a file. */
-export function addApplyCommand(program: CliCommand): void {
+export function addApplyCommand(program: CommandBuilder): void {
   program
     .add('apply')
     .description('Make networks, sandboxes and ports what a file says, and remove what it no longer names')
@@ -20,7 +20,7 @@ export function addApplyCommand(program: CliCommand): void {
 }
 
 /** `tsnet diff` */
-export function addDiffCommand(program: CliCommand): void {
+export function addDiffCommand(program: CommandBuilder): void {
   program
     .add('diff')
     .description('Print what `tsnet apply` would do with a file')
@@ -34,7 +34,7 @@ export function addDiffCommand(program: CliCommand): void {
 }
 
 /** `tsnet destroy` */
-export function addDestroyCommand(program: CliCommand): void {
+export function addDestroyCommand(program: CommandBuilder): void {
   program
     .add('destroy')
     .description('Take down what a file names and `tsnet apply` has made, and nothing else')

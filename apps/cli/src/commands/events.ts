@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet events`: what happens on this host. */
-export function addEventsCommand(program: CliCommand): void {
+export function addEventsCommand(program: CommandBuilder): void {
   program
     .add('events')
     .description('Tell what happens to networks, endpoints, ports and leases, until interrupted; needs tsnetd')

@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet status`: whether the host has what is on record. */
-export function addStatusCommand(program: CliCommand): void {
+export function addStatusCommand(program: CommandBuilder): void {
   program
     .add('status')
     .description(
@@ -12,7 +12,7 @@ export function addStatusCommand(program: CliCommand): void {
 }
 
 /** `tsnet reconcile`: has the host have it. */
-export function addReconcileCommand(program: CliCommand): void {
+export function addReconcileCommand(program: CommandBuilder): void {
   program
     .add('reconcile')
     .description('Repair what the host has lost of networks and endpoints, and remove what nothing wants')

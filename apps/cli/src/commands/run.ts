@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet run`: a program in a sandbox of its own. */
-export function addRunCommand(program: CliCommand): void {
+export function addRunCommand(program: CommandBuilder): void {
   program
     .add('run')
     .description(
@@ -30,7 +30,7 @@ export function addRunCommand(program: CliCommand): void {
 }
 
 /** `tsnet exec`: a program in a sandbox that exists. */
-export function addExecCommand(program: CliCommand): void {
+export function addExecCommand(program: CommandBuilder): void {
   program
     .add('exec')
     .description('Run a command in a sandbox that exists')
