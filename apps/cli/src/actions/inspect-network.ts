@@ -4,7 +4,7 @@ import { listAll } from '../access/list-all.ts';
 import { withApi } from '../access/with-api.ts';
 import type { Invocation } from '../invocation.ts';
 import { byAge } from '../views/endpoint-view.ts';
-import { networkDetails, networkText } from '../views/network-view.ts';
+import { networkDetails, networkText } from '../views/network-details-view.ts';
 
 /** `tsnet network inspect` */
 export async function inspectNetwork(invocation: Invocation, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import { withApi } from '../access/with-api.ts';
 import type { Invocation } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';
 import { byAge } from '../views/endpoint-view.ts';
-import { portHeading, portRow } from '../views/port-view.ts';
+import { portHeading, portRow } from '../views/port-list-view.ts';
 
 /** `tsnet port ls` */
 export async function listPorts(invocation: Invocation): Promise<void> {

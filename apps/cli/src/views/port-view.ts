@@ -1,6 +1,4 @@
-import type { EndpointDocument, PlacedPortDocument, PortDocument } from '@tsnet/api';
-import { formatReach } from '@tsnet/core/reach';
-import { IpAddress } from '@tsnet/inet';
+import type { EndpointDocument, PortDocument } from '@tsnet/api';
 
 /** A port of an endpoint in JSON, with the endpoint that it leads to. */
 export function endpointPortDocument(endpoint: EndpointDocument, port: PortDocument) {
@@ -14,41 +12,18 @@ export function endpointPortDocument(endpoint: EndpointDocument, port: PortDocum
   };
 }
 
-/** The columns of `tsnet port ls`. */
-export const portHeading = [
-  'HOST',
-  'PROTOCOL',
-  'TARGET',
-  'ENDPOINT',
-  'SANDBOX',
-  'NETWORK',
-  'REACHED AT',
-] as const;
-
-/** The row of a port in `tsnet port ls`. */
-export function portRow(port: PlacedPortDocument): readonly string[] {
-  const { protocol, targets, endpoint, sandbox, network } = port;
-  return [
-    ...[hostText(port), protocol, targetText(targets, port), endpoint, sandbox, network],
-    reachText(port),
-  ];
-}
-
 /** A port in a sentence: `*:8080/tcp -> 10.1.0.2:80`. */
 export function portText(endpoint: EndpointDocument, port: PortDocument): string {
   return `${hostText(port)}/${port.protocol} -> ${targetText(targetsOf(endpoint, port), port)}`;
 }
 
-function reachText({ reach, hostAddress, hostFirewallDecides }: PlacedPortDocument): string {
-  const address = hostAddress === null ? undefined : IpAddress.parse(hostAddress);
-  return formatReach({ reach, hostAddress: address, hostFirewallDecides });
-}
-
-function hostText({ hostAddress, hostPort, count }: PortDocument): string {
+/** Where on the host a port is: `*:8080`. */
+export function hostText({ hostAddress, hostPort, count }: PortDocument): string {
   return `${hostAddress === null ? '*' : bracketed(hostAddress)}:${rangeText(hostPort, count)}`;
 }
 
-function targetText(targets: readonly string[], { port, count }: PortDocument): string {
+/** Where a port leads to: `10.1.0.2:80`. */
+export function targetText(targets: readonly string[], { port, count }: PortDocument): string {
   return targets.map((address) => `${bracketed(address)}:${rangeText(port, count)}`).join(', ');
 }
 
