@@ -1,21 +1,5 @@
-import { type ErrorKind, isTsnetError } from '@tsnet/errors';
+import { type ErrorKind, exitCodeOf as exitCodeOfKind, exitCodes } from '@tsnet/errors';
 import { CommandNotExecutableError, CommandNotFoundError } from './errors.ts';
-
-/** The exit code of each kind of error; 0 is success. */
-export const exitCodes: Readonly<Record<ErrorKind, number>> = {
-  internal: 1,
-  invalid: 2,
-  'not-found': 3,
-  permission: 4,
-  'already-exists': 5,
-  conflict: 6,
-  'in-use': 7,
-  exhausted: 8,
-  unsupported: 9,
-  unavailable: 10,
-  corrupt: 11,
-  aborted: 12,
-};
 
 /** The exit code of `tsnet doctor` and `tsnet status` where something is wrong with the host: no error, and no success. */
 export const problemsFound = 13;
@@ -43,7 +27,7 @@ const meanings: Readonly<Record<ErrorKind, string>> = {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandNotFoundError) return 127;
   if (error instanceof CommandNotExecutableError) return 126;
-  return isTsnetError(error) ? (exitCodes[error.kind] ?? exitCodes.internal) : exitCodes.internal;
+  return exitCodeOfKind(error);
 }
 
 /** The exit codes as text, one line each: `  2  invalid         …`. */

@@ -1,7 +1,8 @@
+import { exitCodes } from '@tsnet/errors';
 import { Command, CommanderError } from 'commander';
 import { CliCommand } from './cli-command.ts';
 import { sections } from './commands.ts';
-import { describeExitCodes, exitCodes } from './exit-code.ts';
+import { describeExitCodes } from './exit-code.ts';
 import type { GlobalOptions } from './global-options.ts';
 
 /**

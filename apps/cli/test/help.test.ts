@@ -1,6 +1,6 @@
+import { exitCodes } from '@tsnet/errors';
 import { describe, expect, it } from 'vitest';
 import type { CliCommand } from '../src/cli-command.ts';
-import { exitCodes } from '../src/exit-code.ts';
 import { createProgram } from '../src/program.ts';
 import { changingCommands, leavesOf } from './testing/commands.ts';
 import { tsnet } from './testing/tsnet.ts';

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SqliteStore } from '@tsnet/ipam';
 import { openRecords } from '@tsnet/service/records';
 import type { Logger } from 'pino';
+import type { DaemonConfig } from './config/daemon-config.ts';
 import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
 import { EventFeed } from './events/event-feed.ts';
+import { observeStore } from './events/observe-store.ts';
 import { type HostThread, stateFileIn } from './host-thread/host-thread.ts';
 import type { DriftNotice } from './host-thread/messages.ts';
 import { createApp } from './http/create-app.ts';
@@ -12,13 +14,9 @@ import { fillGauges } from './metrics/fill-gauges.ts';
 import { Metrics } from './metrics/metrics.ts';
 
 /** What a daemon is started with. */
-export interface DaemonOptions {
+export interface DaemonOptions extends Pick<DaemonConfig, 'stateDir' | 'metrics' | 'docs' | 'limits'> {
   /** The thread that has the engine of the same state directory; the daemon ends it. */
   readonly host: HostThread;
-  readonly stateDir: string;
-  readonly metrics: boolean;
-  readonly docs: boolean;
-  readonly maxBodyBytes: number;
   readonly version: string;
   readonly log: Logger;
   /** Something without which it cannot go on has failed. */
@@ -38,20 +36,25 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { host, stateDir, log, onFailure } = options;
   await using opened = new AsyncDisposableStack();
   opened.use(host);
+  let feed: EventFeed | undefined;
+  const store = opened.use(
+    observeStore(await SqliteStore.open(stateFileIn(stateDir)), (commit) => feed?.accept(commit)),
+  );
+  const records = openRecords(store);
+  const stopping = new AbortController();
+  const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
+  feed = opened.use(await EventFeed.open(store, { onFailure, sync: () => host.ping() }));
   host.listen({
+    onCommit: (commit) => feed?.accept(commit),
     onDrift: (notice) => void tellDrift(notice).catch(onFailure),
     onRemark: (level, message) => log[level](message),
     onEnd: onFailure,
   });
-  const store = opened.use(await SqliteStore.open(stateFileIn(stateDir)));
-  const records = openRecords(store);
-  const stopping = new AbortController();
-  const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
-  const feed = opened.use(await EventFeed.open(store, onFailure));
   const idempotency = new Idempotency(store);
   await idempotency.prune();
   const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
-  const app = await createApp(context, options);
+  const { maxBodyBytes } = options.limits;
+  const app = await createApp(context, { ...options, maxBodyBytes });
   opened.defer(() => app.close());
   await host.ready;
 
@@ -74,7 +77,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 function driftEvents(notice: DriftNotice): readonly DriftEvent[] {
   if (notice.type === 'found') {
-    return notice.findings.map(({ subject, problem }) => ({ type: 'drift.found', data: { subject, problem } }));
+    return notice.findings.map(({ subject, problem }) => ({
+      type: 'drift.found',
+      data: { subject, problem },
+    }));
   }
   return notice.outcomes.map(({ failure, ...finding }) => repairEvent(finding, failure));
 }

@@ -7,6 +7,10 @@ import type {
   Plan,
   PublishedPort,
   Survey,
+  SurveyScope,
+  TrafficReport,
+  Watch,
+  WatchOptions,
 } from '@tsnet/core';
 import { NetlinkConnection, netlinkProtocols } from '@tsnet/netlink';
 import type { Netns } from '@tsnet/netns';
@@ -26,7 +30,9 @@ import { Passage } from './iptables/passage.ts';
 import { closePassageStep, openPassageStep } from './iptables/passage-steps.ts';
 import { LinkReaper } from './link-reaper.ts';
 import { survey } from './survey/survey.ts';
+import { readTraffic } from './traffic.ts';
 import { createVethStep, deleteVethStep } from './veth-steps.ts';
+import { BridgeWatch } from './watch/bridge-watch.ts';
 
 /** How a {@link BridgeDriver} is opened. */
 export interface BridgeDriverOptions {
@@ -49,6 +55,8 @@ export class BridgeDriver implements Driver {
   readonly #passage: Passage;
   readonly #reaper: LinkReaper;
   readonly #announcer: Announcer;
+  /** Ids of endpoints. */
+  readonly #announcing = new Set<string>();
   #conntrack: NetlinkConnection | undefined;
 
   private constructor(options: BridgeDriverOptions) {
@@ -95,7 +103,11 @@ export class BridgeDriver implements Driver {
     sandbox: Netns,
     background: (work: Promise<void>) => void,
   ): Plan {
-    return [announceStep(this.#host, this.#announcer, endpoint, sandbox, background)];
+    const whileTelling = (work: Promise<void>) => {
+      this.#announcing.add(endpoint.id);
+      background(work.finally(() => this.#announcing.delete(endpoint.id)));
+    };
+    return [announceStep(this.#host, this.#announcer, endpoint, sandbox, whileTelling)];
   }
 
   disconnect(network: Network, endpoint: Endpoint): Plan {
@@ -117,11 +129,23 @@ export class BridgeDriver implements Driver {
       : [unpublishStep(this.#firewall, () => this.#openConntrack(), network, endpoint, ports)];
   }
 
-  survey(desired: readonly DesiredNetwork[]): Survey {
-    return survey(
-      { host: this.#host, firewall: this.#firewall, passage: this.#passage, reaper: this.#reaper },
-      desired,
-    );
+  survey(desired: readonly DesiredNetwork[], scope?: SurveyScope): Survey {
+    const context = {
+      host: this.#host,
+      firewall: this.#firewall,
+      passage: this.#passage,
+      reaper: this.#reaper,
+      isBeingAnnounced: (id: string) => this.#announcing.has(id),
+    };
+    return survey(context, desired, scope);
+  }
+
+  watch(options: WatchOptions): Watch {
+    return new BridgeWatch(this.#host, options);
+  }
+
+  traffic(): TrafficReport {
+    return readTraffic(this.#host);
   }
 
   close(): void {

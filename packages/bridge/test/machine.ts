@@ -130,3 +130,11 @@ export class Machine {
     );
   }
 }
+
+/** What one of the test's programs has to say when it is asked to end. */
+export async function reportOf(child: ChildProcess): Promise<Record<string, number>> {
+  child.stdin?.end();
+  let report = '';
+  for await (const chunk of child.stdout ?? []) report += chunk;
+  return JSON.parse(report);
+}

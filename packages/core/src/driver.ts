@@ -44,9 +44,63 @@ export interface SandboxEnd {
   readonly up: boolean;
 }
 
+/** What of all that should be is compared with what is. */
+export interface SurveyScope {
+  /** Ids of networks, with all their endpoints' links, and of endpoints. */
+  readonly owners: ReadonlySet<string>;
+  /** Whether what a driver keeps for all networks together is among it, as a firewall's table is. */
+  readonly shared: boolean;
+}
+
+/** What a driver has noticed. */
+export type Change =
+  /**
+   * Something has become of a network or endpoint, whether on record or not. What is told of a part takes back what was
+   * told of the same part before.
+   */
+  | { readonly what: 'owner'; readonly id: string; readonly part: string; readonly isWell: boolean }
+  /** Somebody else has changed what the driver keeps for all networks together. */
+  | { readonly what: 'shared' }
+  /** Anything may have happened. */
+  | { readonly what: 'everything' };
+
+/** Who is told what a driver notices. */
+export interface WatchOptions {
+  readonly onChanges: (changes: readonly Change[]) => void;
+  /** Told what goes wrong with watching, which goes on. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A driver that watches. */
+export interface Watch extends AsyncDisposable {
+  /** Tells at once what has happened so far. */
+  read(): void;
+  /** Ends it; once or often. Nothing is told any more. */
+  close(): Promise<void>;
+}
+
+/** What has gone over a link. */
+export interface Traffic {
+  readonly receivedBytes: bigint;
+  readonly receivedPackets: bigint;
+  readonly sentBytes: bigint;
+  readonly sentPackets: bigint;
+}
+
+/** What has gone over links since they were made. */
+export interface TrafficReport {
+  /** By the id of the endpoint. Received is what its sandbox has received over it, and sent is what that has sent. */
+  readonly endpoints: ReadonlyMap<string, Traffic>;
+  /**
+   * By the id of the network: what has gone between its sandboxes and the host, and so with all that is behind the host.
+   * Received is what came to the sandboxes. What they say to each other is counted at their endpoints alone.
+   */
+  readonly networks: ReadonlyMap<string, Traffic>;
+}
+
 /**
- * Makes networks and joins endpoints to them. Every method but {@link survey} returns a plan and changes
- * nothing itself; plans that delete succeed when the thing is gone already, and never touch what does not
+ * Makes networks and joins endpoints to them. Methods that make, join or take away return a plan and
+ * change nothing themselves; plans that delete succeed when the thing is gone already, and never touch what does not
  * bear tsnet's mark.
  *
  * The driver makes the link whose sandbox end is named `endpoint.ifName` inside the sandbox. The engine
@@ -78,8 +132,17 @@ export interface Driver extends Disposable {
   /**
    * Compares what should be, all of it, with what the kernel has, in a few reads, and says how to make it so. What does not
    * bear tsnet's mark is nobody's leftover.
+   *
+   * @param scope - what of it to look at; then nothing is left over. All by default.
    */
-  survey(desired: readonly DesiredNetwork[]): Survey;
+  survey(desired: readonly DesiredNetwork[], scope?: SurveyScope): Survey;
+  /**
+   * Begins to watch for what may be damage to what bears tsnet's mark, be it in a sandbox. What the driver does itself, it
+   * tells at most as what it came to in the end.
+   */
+  watch(options: WatchOptions): Watch;
+  /** Reads counters of all that bears tsnet's mark, in one read. */
+  traffic(): TrafficReport;
   /** Lets go of sockets; the networks stay. */
   close(): void;
 }

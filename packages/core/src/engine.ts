@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GroupCommit, MemoryStore, type Store } from '@tsnet/ipam';
 import type { NetnsEntry, NetnsRef } from '@tsnet/netns';
 import type { EngineContext } from './context.ts';
-import type { Driver, Repair } from './driver.ts';
+import type { Driver, Repair, TrafficReport } from './driver.ts';
 import { attemptAll, throwTogether } from './failures.ts';
 import type { Host } from './host/host.ts';
 import { Inventory } from './inventory.ts';
@@ -24,12 +24,13 @@ import {
 import { pruneNetworks } from './operations/prune-networks.ts';
 import { type ChangePortsOptions, publish, unpublish } from './operations/publish.ts';
 import { recover } from './operations/recover.ts';
-import { deleteSandbox } from './operations/sandboxes.ts';
+import { type DeleteSandboxOptions, deleteSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Step, StepObserver } from './plan.ts';
 import { plannedIds } from './rehearsal/planned-id.ts';
 import { type PlannedStep, plannedStep, type Rehearsal } from './rehearsal/rehearsal.ts';
 import { RehearsedDirectory } from './rehearsal/rehearsed-directory.ts';
+import { Guard, type GuardOptions } from './repair/guard/guard.ts';
 import { type Repaired, reconcile } from './repair/reconcile.ts';
 import { restore } from './repair/restore.ts';
 import { survey } from './repair/survey.ts';
@@ -59,6 +60,7 @@ export interface EngineOptions {
  */
 export class Engine extends Inventory implements AsyncDisposable {
   readonly #context: EngineContext;
+  readonly #guards = new Set<Guard>();
   #recovered: Promise<void> | undefined;
 
   /** @param stage - of a rehearsal: see {@link rehearse}. */
@@ -157,6 +159,33 @@ export class Engine extends Inventory implements AsyncDisposable {
     return [...ended, ...(await this.#change(() => reconcile(this.#context)))];
   }
 
+  /**
+   * Watches the kernel from now on, and notices by itself what {@link survey} would find: what drivers are told of at once,
+   * the rest at a look at everything, which comes every minute or so. It takes one thread of Node's pool for each driver and
+   * keeps the process alive until it is closed, as the engine's end closes it.
+   *
+   * @throws what drivers throw that cannot watch.
+   */
+  guard(options: GuardOptions): AsyncDisposable {
+    const guard = Guard.open(this.#context, options, () => this.#change(async () => undefined));
+    this.#guards.add(guard);
+    return {
+      [Symbol.asyncDispose]: () => {
+        this.#guards.delete(guard);
+        return guard.close();
+      },
+    };
+  }
+
+  /** What has gone over the links of networks and endpoints, also of some that are on no record of this store. */
+  async traffic(): Promise<TrafficReport> {
+    const reports = this.#context.drivers.map((driver) => driver.traffic());
+    return {
+      endpoints: new Map(reports.flatMap(({ endpoints }) => [...endpoints])),
+      networks: new Map(reports.flatMap(({ networks }) => [...networks])),
+    };
+  }
+
   /** Connects a sandbox to a network. @throws {@link NetworkNotFoundError}, {@link NetnsNotFoundError}, {@link EndpointExistsError}, {@link PortTakenError} and those of leasing an address */
   connect(spec: EndpointSpec, options?: CreateOptions): Promise<Endpoint> {
     return this.#change(() => this.#context.pending.afterwards(() => connect(this.#context, spec, options)));
@@ -205,8 +234,8 @@ export class Engine extends Inventory implements AsyncDisposable {
    * Deletes the name of a namespace and the endpoints that were connected by it; false when it was gone. Their
    * addresses are free when the kernel has forgotten the links, a moment later: see {@link settled}.
    */
-  deleteSandbox(name: string): Promise<boolean> {
-    return this.#change(() => deleteSandbox(this.#context, name));
+  deleteSandbox(name: string, options?: DeleteSandboxOptions): Promise<boolean> {
+    return this.#change(() => deleteSandbox(this.#context, name, options));
   }
 
   /**
@@ -225,6 +254,7 @@ export class Engine extends Inventory implements AsyncDisposable {
   async close(): Promise<void> {
     const { drivers, store, host } = this.#context;
     const failures = await attemptAll([
+      ...[...this.#guards].map((guard) => () => guard.close()),
       () => this.settled(),
       ...drivers.map((driver) => () => driver.close()),
       () => store.close(),

@@ -23,7 +23,20 @@
  *
  * @packageDocumentation
  */
-export type { DesiredNetwork, Driver, Finding, Repair, SandboxEnd, Survey } from './driver.ts';
+export type {
+  Change,
+  DesiredNetwork,
+  Driver,
+  Finding,
+  Repair,
+  SandboxEnd,
+  Survey,
+  SurveyScope,
+  Traffic,
+  TrafficReport,
+  Watch,
+  WatchOptions,
+} from './driver.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export {
   DriverNotFoundError,
@@ -91,4 +104,6 @@ export { applyPlan, type Plan, type Step, type StepObserver, tearDown, type Undo
 export { portsClash } from './records/port-claims.ts';
 export { type RecordChange, readRecordChange } from './records/record-change.ts';
 export type { PlannedStep, Rehearsal } from './rehearsal/rehearsal.ts';
+export { DamageRecursError } from './repair/guard/errors.ts';
+export type { GuardOptions } from './repair/guard/guard.ts';
 export type { Repaired } from './repair/reconcile.ts';

@@ -14,5 +14,6 @@
  *
  * @packageDocumentation
  */
+export { exitCodeOf, exitCodes } from './exit-code.ts';
 export { type ErrorKind, errorKinds } from './kind.ts';
 export { isTsnetError, TsnetError, type TsnetErrorJson, type TsnetErrorOptions } from './tsnet-error.ts';

@@ -54,8 +54,13 @@ export { Ipam, type IpamOptions } from './ipam.ts';
 export { type AddressHolder, type AddressUse, findHolder } from './lease/holders.ts';
 export type { Lease } from './lease/lease.ts';
 export { leaseAddress, leaseMany } from './lease/lease-address.ts';
+export {
+  type LeaseEvent,
+  type LeaseWatchOptions,
+  readLeaseEvent,
+  watchLeases,
+} from './lease/lease-events.ts';
 export { mostLeasesAtOnce } from './lease/most-leases.ts';
-export { type LeaseEvent, type LeaseWatchOptions, readLeaseEvent, watchLeases } from './lease/lease-events.ts';
 export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease/lease-group.ts';
 export type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';
 export {

@@ -12,6 +12,12 @@
  *
  * @packageDocumentation
  */
+export {
+  type ControlMessage,
+  type Datagram,
+  DatagramBatch,
+  type DatagramBatchOptions,
+} from './datagram-batch.ts';
 export { errnoKind, errnoName, errnoText } from './errno.ts';
 export {
   AsyncInNetnsError,
@@ -38,10 +44,13 @@ export {
 export {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  decodeUnixSocketAddress,
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   type LinkSocketAddress,
   type NetlinkSocketAddress,
   type SocketAddress,
+  type UnixSocketAddress,
 } from './sockaddr.ts';

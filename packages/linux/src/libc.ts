@@ -7,6 +7,7 @@ export interface Libc {
   readonly errno: () => number;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly connect: (fd: number, address: Uint8Array, length: number) => number;
   readonly listen: (fd: number, backlog: number) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint32Array) => number;
   readonly getsockopt: (
@@ -29,6 +30,19 @@ export interface Libc {
     ) => number
   >;
   readonly recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number;
+  readonly recvmmsg: (
+    fd: number,
+    messages: Uint8Array,
+    count: number,
+    flags: number,
+    timeout: null,
+  ) => number;
+  readonly poll: KoffiFunc<(fds: Uint8Array, count: number, timeout: number) => number>;
+  readonly eventfd: (value: number, flags: number) => number;
+  /** Where bytes are in memory; they must have a buffer of their own. */
+  readonly addressOf: (bytes: Uint8Array) => bigint;
+  /** Bytes of a pointer. */
+  readonly word: number;
   readonly setns: (fd: number, type: number) => number;
   readonly unshare: (flags: number) => number;
   readonly mount: (
@@ -68,6 +82,7 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
       errno: () => koffi.errno(),
       socket: library.func('int socket(int domain, int type, int protocol)'),
       bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
+      connect: library.func('int connect(int fd, const void *address, uint32_t length)'),
       listen: library.func('int listen(int fd, int backlog)'),
       getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
       getsockopt: library.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
@@ -79,6 +94,11 @@ export function loadLibc(platform: NodeJS.Platform): Libc {
         'intptr_t sendto(int fd, const void *bytes, size_t length, int flags, const void *address, uint32_t addressLength)',
       ) as Libc['sendto'],
       recv: library.func('intptr_t recv(int fd, void *bytes, size_t length, int flags)'),
+      recvmmsg: library.func('int recvmmsg(int fd, void *messages, uint count, int flags, void *timeout)'),
+      poll: library.func('int poll(void *fds, unsigned long count, int timeout)') as Libc['poll'],
+      eventfd: library.func('int eventfd(uint value, int flags)'),
+      addressOf: (bytes) => koffi.address(bytes),
+      word: koffi.sizeof('void *'),
       setns: library.func('int setns(int fd, int type)'),
       unshare: library.func('int unshare(int flags)'),
       mount: library.func(

@@ -1,6 +1,8 @@
 import { access } from 'node:fs';
+import type { DatagramBatch } from './datagram-batch.ts';
 import { SystemCallError } from './errors.ts';
 import { type Libc, loadLibc } from './libc.ts';
+import { decodeReadable, encodePollRequest } from './poll.ts';
 
 /**
  * The system calls that tsnet needs. Every method throws {@link SystemCallError} when the kernel
@@ -13,6 +15,8 @@ export interface Linux {
   socket(domain: number, type: number, protocol: number): number;
   /** bind(2) to a `sockaddr` in the kernel's layout. */
   bind(fd: number, address: Uint8Array): void;
+  /** connect(2) to a `sockaddr` in the kernel's layout. */
+  connect(fd: number, address: Uint8Array): void;
   /** listen(2). */
   listen(fd: number, backlog: number): void;
   /** getsockname(2): the `sockaddr` that the socket is bound to. */
@@ -31,6 +35,16 @@ export interface Linux {
   sendInBackground(fd: number, bytes: Uint8Array, to?: Uint8Array): Promise<number>;
   /** recv(2) without waiting; returns the length, or undefined when nothing is there. */
   receive(fd: number, into: Uint8Array): number | undefined;
+  /** recvmmsg(2) without waiting; returns how many datagrams it has put into the batch, 0 when nothing is there. */
+  receiveBatch(fd: number, into: DatagramBatch): number;
+  /**
+   * poll(2) for reading, on a thread of the pool, which it keeps until one of the descriptors has something to read or
+   * an error to tell; none of them may be closed before. Returns those that have, and may return none. A process cannot
+   * end before that, not even by `process.exit`.
+   */
+  waitUntilReadable(fds: readonly number[]): Promise<readonly number[]>;
+  /** eventfd(2), not blocking and close-on-exec: readable once eight bytes, a number, were written to it. */
+  eventfd(): number;
   /** setns(2) for the calling thread. Needs CAP_SYS_ADMIN. */
   setns(fd: number, type: number): void;
   /** unshare(2) for the calling thread. Needs CAP_SYS_ADMIN. */
@@ -57,6 +71,8 @@ export interface Linux {
 
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
+const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
 /** System calls that are newer than many C libraries; their numbers are the same on every architecture. */
 const FSOPEN = 430;
 const FSCONFIG = 431;
@@ -106,6 +122,10 @@ class LibcLinux implements Linux {
 
   bind(fd: number, address: Uint8Array): void {
     if (this.#libc.bind(fd, address, address.length) < 0) throw this.#failure('bind', 'a socket');
+  }
+
+  connect(fd: number, address: Uint8Array): void {
+    if (this.#libc.connect(fd, address, address.length) < 0) throw this.#failure('connect', 'a socket');
   }
 
   listen(fd: number, backlog: number): void {
@@ -170,6 +190,37 @@ class LibcLinux implements Linux {
       if (errno === EAGAIN) return undefined;
       if (errno !== EINTR) throw new SystemCallError('receive from', 'a socket', errno);
     }
+  }
+
+  receiveBatch(fd: number, into: DatagramBatch): number {
+    for (;;) {
+      const messages = into.prepare(this.#libc.addressOf, this.#libc.word);
+      const count = this.#libc.recvmmsg(fd, messages, into.count, MSG_DONTWAIT, null);
+      if (count >= 0) {
+        into.fill(count);
+        return count;
+      }
+      const errno = this.#libc.errno();
+      if (errno === EAGAIN) return 0;
+      if (errno !== EINTR) throw new SystemCallError('receive from', 'a socket', errno);
+    }
+  }
+
+  waitUntilReadable(fds: readonly number[]): Promise<readonly number[]> {
+    const request = encodePollRequest(fds);
+    return new Promise((resolve, reject) => {
+      this.#libc.poll.async(request, fds.length, -1, (error, count) => {
+        if (error) reject(error);
+        // errno is lost; a signal is what a call without a limit can be ended by.
+        else resolve(count < 0 ? [] : decodeReadable(request));
+      });
+    });
+  }
+
+  eventfd(): number {
+    const fd = this.#libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) throw this.#failure('open', 'an event file');
+    return fd;
   }
 
   setns(fd: number, type: number): void {

@@ -4,9 +4,11 @@ import { InvalidSocketAddressError } from './errors.ts';
 import {
   decodeNetlinkSocketAddress,
   decodeSocketAddress,
+  decodeUnixSocketAddress,
   encodeLinkSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   type SocketAddress,
 } from './sockaddr.ts';
 
@@ -112,5 +114,32 @@ describe('an address of a packet socket', () => {
 
   it.each([-1, 2 ** 31, 1.5])('is not made from the index %d', (ifIndex) => {
     expect(() => encodeLinkSocketAddress({ ifIndex })).toThrow(InvalidSocketAddressError);
+  });
+});
+
+describe('an address of a unix socket', () => {
+  it('is laid out as the kernel does, as a path or an abstract name', () => {
+    expect(encodeUnixSocketAddress({ path: '/a' })).toEqual(layout([16, 1], '2f61', '00'));
+    expect(encodeUnixSocketAddress({ abstractName: 'ab' })).toEqual(layout([16, 1], '00', '6162'));
+    expect(encodeUnixSocketAddress({ path: 'x'.repeat(107) })).toHaveLength(110);
+  });
+
+  it.each([{ path: '/a' }, { path: 'x'.repeat(107) }, { abstractName: 'a\u00e9' }])(
+    'is read back: %j',
+    (address) => {
+      expect(decodeUnixSocketAddress(encodeUnixSocketAddress(address))).toEqual(address);
+    },
+  );
+
+  it('is none for a socket that was bound to nothing, and refused for one of another family', () => {
+    expect(decodeUnixSocketAddress(layout([16, 1]))).toBeUndefined();
+    expect(decodeUnixSocketAddress(layout([16, 1], '2f61'))).toEqual({ path: '/a' });
+    expect(() => decodeUnixSocketAddress(layout([16, 2], '0000'))).toThrow('of family 2');
+    expect(() => decodeUnixSocketAddress(Uint8Array.of(1))).toThrow(InvalidSocketAddressError);
+  });
+
+  it.each(['', 'x'.repeat(108), 'é'.repeat(54), 'a\0b'])('is not made from %j', (text) => {
+    expect(() => encodeUnixSocketAddress({ path: text })).toThrow(InvalidSocketAddressError);
+    expect(() => encodeUnixSocketAddress({ abstractName: text })).toThrow(InvalidSocketAddressError);
   });
 });

@@ -25,6 +25,12 @@ export interface LinkSocketAddress {
   readonly ifIndex: number;
 }
 
+/** Where a unix socket is found: a file, or an abstract name, which is no file and goes with the socket. */
+export type UnixSocketAddress = { readonly path: string } | { readonly abstractName: string };
+
+const AF_UNIX = 1;
+/** The size of `sun_path`. */
+const UNIX_PATH_SIZE = 108;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
@@ -103,6 +109,43 @@ export function decodeNetlinkSocketAddress(bytes: Uint8Array): NetlinkSocketAddr
   const family = familyOf(view);
   if (family !== AF_NETLINK || bytes.length < 12) throw unknownAddress(bytes.length, family);
   return { portId: view.getUint32(4, LITTLE_ENDIAN), groups: view.getUint32(8, LITTLE_ENDIAN) };
+}
+
+/**
+ * Encodes `struct sockaddr_un` (linux/un.h): family in host order, then the path with the zero that ends it, or a zero
+ * and the abstract name, which ends where the bytes do.
+ *
+ * @throws {@link InvalidSocketAddressError} for a path or name that is empty, has more than 107 bytes, or a zero in it.
+ */
+export function encodeUnixSocketAddress(address: UnixSocketAddress): Uint8Array {
+  const isPath = 'path' in address;
+  const text = isPath ? address.path : address.abstractName;
+  const name = new TextEncoder().encode(text);
+  if (name.length === 0) throw new InvalidSocketAddressError('an empty path');
+  if (name.length >= UNIX_PATH_SIZE) {
+    throw new InvalidSocketAddressError(`${name.length} bytes of path, of at most ${UNIX_PATH_SIZE - 1}`);
+  }
+  if (name.includes(0)) throw new InvalidSocketAddressError('a zero in the path');
+  const bytes = new Uint8Array(2 + name.length + 1);
+  new DataView(bytes.buffer).setUint16(0, AF_UNIX, LITTLE_ENDIAN);
+  bytes.set(name, isPath ? 2 : 3);
+  return bytes;
+}
+
+/**
+ * Decodes what {@link encodeUnixSocketAddress} encodes; undefined for a socket that was bound to nothing.
+ *
+ * @throws {@link InvalidSocketAddressError}
+ */
+export function decodeUnixSocketAddress(bytes: Uint8Array): UnixSocketAddress | undefined {
+  const family = familyOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+  if (family !== AF_UNIX) throw unknownAddress(bytes.length, family);
+  const name = bytes.subarray(2);
+  if (name.length === 0) return undefined;
+  if (name[0] === 0) return { abstractName: new TextDecoder().decode(name.subarray(1)) };
+  // The kernel tells the zero with it, where there was room for one.
+  const end = name.indexOf(0);
+  return { path: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)) };
 }
 
 /**

@@ -49,6 +49,19 @@ export {
   type VethSpec,
 } from './link/requests.ts';
 export { findLink, getLink, listLinks } from './link/service.ts';
+export { type LinkTraffic, listLinkTraffic } from './link/traffic.ts';
+export type {
+  AddressEvent,
+  FirewallChange,
+  FirewallEvent,
+  FirewallObject,
+  LinkEvent,
+  LostEvent,
+  NetlinkEvent,
+  NetlinkEventKind,
+  RouteEvent,
+} from './monitor/events.ts';
+export { NetlinkMonitor, type NetlinkMonitorOptions } from './monitor/monitor.ts';
 export { neighborFlags, neighborStates } from './neighbor/flags.ts';
 export { type NeighborMessage, neighborMessage } from './neighbor/message.ts';
 export {

@@ -44,7 +44,7 @@ export async function runInNewSandbox(
     const [outcome] = await Promise.allSettled([
       connectAndRun(invocation, { api, signals }, name, specs, command),
     ]);
-    const [teardown] = await Promise.allSettled([api.deleteSandbox({ sandbox: name })]);
+    const [teardown] = await Promise.allSettled([api.deleteSandbox({ sandbox: name, holder: process.pid })]);
     const failures = [outcome, teardown].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
     throwCollected('run in', name, failures);
     return outcome.status === 'fulfilled' ? outcome.value : 0;
@@ -64,7 +64,7 @@ async function rehearseRun(
       await change('createSandbox', { name, holder: process.pid });
       const endpoints: EndpointDocument[] = [];
       for (const spec of specs) endpoints.push(await change('connect', spec));
-      await change('deleteSandbox', { sandbox: name });
+      await change('deleteSandbox', { sandbox: name, holder: process.pid });
       return endpoints;
     },
     (endpoints) => ({

@@ -133,17 +133,16 @@ describe('with a daemon and without', () => {
     expect(await asked.links()).toEqual([]);
   }, 180_000);
 
-  it('lists of many pages are whole, and in the order of age', async () => {
+  it('lists of many pages are whole', async () => {
     const count = 1100;
-    for (const [pool, size] of [['many', count]] as const) {
-      await daemon.tsnet('ipam', 'create', pool, '--subnet', '10.64.0.0/16');
-      await daemon.tsnet('ipam', 'lease', pool, '--owner', 'vm', '--count', `${size}`);
-    }
+    await daemon.tsnet('ipam', 'create', 'many', '--subnet', '10.64.0.0/16');
+    await daemon.tsnet('ipam', 'lease', 'many', '--owner', 'vm', '--count', `${count}`);
     const { stdout } = await daemon.tsnet('ipam', 'inspect', 'many', '--limit', '1050', '--json');
     const { leases, isCut } = JSON.parse(stdout);
     expect(isCut).toBe(true);
     expect(new Set(leases.map(({ address }: { address: string }) => address)).size).toBe(1050);
-    const [listed] = JSON.parse((await daemon.tsnet('ipam', 'ls', '--json')).stdout);
+    const pools = JSON.parse((await daemon.tsnet('ipam', 'ls', '--json')).stdout);
+    const listed = pools.find(({ id }: { id: string }) => id === 'many');
     expect(listed.leases).toHaveLength(count);
     await daemon.tsnet('ipam', 'rm', '--force', 'many');
   });
@@ -171,7 +170,7 @@ describe('tsnet events', () => {
     expect(await ended).toEqual([0, null]);
 
     const later = daemon.spawn('events', '--after', id, '--type', 'network');
-    const [line] = (await once(createInterface({ input: later.stdout as NodeJS.ReadableStream }), 'line')) as string[];
+    const [line] = (await once(createInterface({ input: later.stdout as NodeJS.ReadableStream }), 'line')) as [string];
     expect(line).toMatch(/^\S+ {2}network\.\S+ +\S+$/);
     const closed = once(later, 'exit');
     later.kill('SIGINT');

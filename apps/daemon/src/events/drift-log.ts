@@ -2,10 +2,7 @@ import type { Event, FailureDocument } from '@tsnet/api';
 import { type Store, type StoreChange, storeKey, storePrefix, transact } from '@tsnet/ipam';
 
 /** Something of drift that is told of: what was found, repaired, or could not be. */
-export type DriftEvent = Pick<
-  Extract<Event, { readonly type: `drift.${string}` }>,
-  'type' | 'data'
->;
+export type DriftEvent = Pick<Extract<Event, { readonly type: `drift.${string}` }>, 'type' | 'data'>;
 
 /** How many of them are kept. */
 const SLOTS = 256;
@@ -35,9 +32,9 @@ export function readDriftChange({ key, value }: StoreChange): readonly DriftEven
 /** What came of a repair, as an event. */
 export function repairEvent(
   { subject, problem }: { readonly subject: string; readonly problem: string },
-  failure: FailureDocument | undefined,
+  failure: FailureDocument | null,
 ): DriftEvent {
-  return failure === undefined
+  return failure === null
     ? { type: 'drift.repaired', data: { subject, problem } }
     : { type: 'drift.failed', data: { subject, problem, failure } };
 }

@@ -1,70 +1,108 @@
 import { Inventory } from '@tsnet/core/inventory';
 import { type Store, StoreChangesLostError, storeKey, transact } from '@tsnet/ipam';
 import { EventsLostError } from '../errors.ts';
-import { type EventPlace, formatEventId, isBehind } from './event-id.ts';
-import { type PlacedEvent, Translator } from './translator.ts';
+import type { SeenCommit } from './observe-store.ts';
+import { type Told, Translator } from './translator.ts';
 
-/** How many events are at hand; those before them are read from the store again. */
+/** The events of one commit. Whoever resumes, resumes behind a commit. */
+export interface CommitEvents {
+  readonly revision: number;
+  readonly events: readonly Told[];
+}
+
+/** What a feed works with. */
+export interface EventFeedOptions {
+  /** Resolves when all commits are told of that other threads of this process have made before. */
+  readonly sync: () => Promise<void>;
+  /** Told what goes wrong; the feed goes on. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** How many commits' events are at hand; those before them are read from the store again. */
 const CAPACITY = 4096;
+/** How far behind the beginning events are made of what the store still tells, for those who resume after a restart. */
+const LOOK_BACK = 2048;
+/** How often it is looked whether another process has changed the store. */
+const POLL_MS = 50;
+/** Written to have something that comes behind all the rest. */
 const MARK = storeKey('event-mark');
 
-/** Every event of a store, whoever changes it, in order. */
+/**
+ * Every event of a store, in order. Its own process tells it of each commit; what others commit is read from the store, where a
+ * thing that they changed several times in a row is seen as it is at last.
+ */
 export class EventFeed implements AsyncDisposable {
   readonly #store: Store;
-  readonly #stop = new AbortController();
-  readonly #events: PlacedEvent[] = [];
   readonly #onFailure: (error: unknown) => void;
-  /** What is at hand begins behind this place. */
-  #begin: EventPlace;
+  readonly #sync: () => Promise<void>;
+  readonly #stop = new AbortController();
+  readonly #told: CommitEvents[] = [];
+  readonly #commits: SeenCommit[] = [];
+  #translator = new Translator();
+  /** What is at hand begins behind this revision. */
+  #begin: number;
+  /** All up to this revision is told. */
+  #last: number;
   #news = Promise.withResolvers<void>();
   #work: Promise<void> = Promise.resolve();
+  #poll: NodeJS.Timeout | undefined;
 
-  private constructor(store: Store, revision: number, onFailure: (error: unknown) => void) {
+  private constructor(store: Store, revision: number, { onFailure, sync }: EventFeedOptions) {
     this.#store = store;
-    this.#begin = { revision, index: Number.MAX_SAFE_INTEGER };
     this.#onFailure = onFailure;
+    this.#sync = sync;
+    this.#last = revision;
+    this.#begin = revision;
   }
 
   /** Begins to follow a store, which stays its opener's to close. */
-  static async open(store: Store, onFailure: (error: unknown) => void): Promise<EventFeed> {
-    const feed = new EventFeed(store, await store.revision(), onFailure);
-    const translator = await translatorOf(store);
-    feed.#work = feed.#follow(translator);
+  static async open(store: Store, options: EventFeedOptions): Promise<EventFeed> {
+    const revision = await store.revision();
+    const feed = new EventFeed(store, Math.max(0, revision - LOOK_BACK), options);
+    await feed.#lookBack(revision);
+    await feed.#learn();
+    feed.#poll = setInterval(() => feed.#enqueue(() => feed.#lookForOthers()), POLL_MS).unref();
     return feed;
   }
 
-  /** The place behind which nothing has happened yet. */
-  get end(): EventPlace {
-    return this.#events.at(-1) ?? this.#begin;
+  /** The revision behind which nothing has happened yet. */
+  get end(): number {
+    return this.#last;
+  }
+
+  /** Takes a commit of this process. */
+  accept(commit: SeenCommit): void {
+    this.#commits.push(commit);
+    this.#enqueue(() => this.#takeCommits());
   }
 
   /**
-   * The events behind a place, and then each as it happens, until the signal fires or the feed is closed. However slow its
-   * reader, it holds nothing back for it.
+   * The events behind a revision, and then each commit's as they happen, until the signal fires or the feed is closed. However
+   * slow its reader, nothing is held back for it.
    *
-   * @throws {@link EventsLostError} where not all behind the place are kept.
+   * @throws {@link EventsLostError} where not all behind the revision are kept.
    */
-  async *follow(after: EventPlace, signal: AbortSignal): AsyncGenerator<PlacedEvent, void, undefined> {
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<CommitEvents, void, undefined> {
     let last = after;
-    while (!signal.aborted && !this.#stop.signal.aborted) {
+    const isOver = () => signal.aborted || this.#stop.signal.aborted;
+    while (!isOver()) {
       const news = this.#news.promise;
-      if (isBehind(this.#begin, last) && last.revision < this.#begin.revision) {
-        for await (const placed of this.#read(last)) {
-          yield placed;
-          last = placed;
-        }
-        if (isBehind(this.#begin, last)) last = this.#begin;
+      if (last < this.#begin) {
+        const begin = this.#begin;
+        yield* this.#read(last, begin);
+        last = begin;
       }
-      for (const placed of this.#events.slice(this.#indexBehind(last))) {
-        if (signal.aborted) return;
-        yield placed;
-        last = placed;
+      for (const told of this.#told.slice(this.#indexBehind(last))) {
+        if (isOver()) return;
+        yield told;
+        last = told.revision;
       }
-      if (this.#indexBehind(last) === this.#events.length) await Promise.race([news, aborted(signal)]);
+      if (this.#indexBehind(last) === this.#told.length) await Promise.race([news, aborted(signal)]);
     }
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#poll);
     this.#stop.abort();
     this.#news.resolve();
     await this.#work;
@@ -74,66 +112,129 @@ export class EventFeed implements AsyncDisposable {
     return this.close();
   }
 
-  async #follow(translator: Translator): Promise<void> {
-    const { signal } = this.#stop;
-    try {
-      const after = this.#begin.revision;
-      for await (const change of this.#store.watch('', { after, signal })) {
-        const events = translator.translate(change);
-        if (events.length === 0) continue;
-        this.#events.push(...events);
-        const dropped = this.#events.splice(0, Math.max(0, this.#events.length - CAPACITY)).at(-1);
-        if (dropped !== undefined) this.#begin = dropped;
-        const { resolve } = this.#news;
-        this.#news = Promise.withResolvers();
-        resolve();
+  /** Does one thing after another. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.#onFailure(error);
+    });
+  }
+
+  async #takeCommits(): Promise<void> {
+    const isNext = ({ revision, count }: SeenCommit) => revision - count <= this.#last;
+    for (;;) {
+      let commit = this.#firstCommit();
+      if (commit !== undefined && !isNext(commit)) {
+        // That of another thread may be on its way; what nobody tells of then is that of another process.
+        await this.#sync();
+        commit = this.#firstCommit();
       }
-    } catch (error) {
-      if (!signal.aborted) this.#onFailure(error);
+      if (commit === undefined) return;
+      if (!isNext(commit)) await this.#fill(commit.revision);
+      const events = commit.changes.flatMap((change) => this.#translator.translate(change));
+      this.#tell({ revision: commit.revision, events });
     }
   }
 
-  /** Events from the store itself, from behind a place up to what is at hand. */
-  async *#read(after: EventPlace): AsyncGenerator<PlacedEvent, void, undefined> {
-    const end = this.#begin;
-    const stop = new AbortController();
-    const translator = new Translator();
+  /** The earliest commit of this process that is not told yet. */
+  #firstCommit(): SeenCommit | undefined {
+    let first: SeenCommit | undefined;
+    for (let index = this.#commits.length - 1; index >= 0; index--) {
+      const commit = this.#commits[index];
+      if (commit === undefined) continue;
+      if (commit.revision <= this.#last) this.#commits.splice(index, 1);
+      else if (first === undefined || commit.revision < first.revision) first = commit;
+    }
+    return first;
+  }
+
+  /** What comes behind what is told, before a revision that something later than it has. */
+  async #fill(before: number): Promise<void> {
+    for await (const told of this.#commitsBetween(this.#last, before - 1, this.#translator)) this.#tell(told);
+    this.#last = Math.max(this.#last, before - 1);
+  }
+
+  /** The events of what the store tells behind a revision up to another one, behind which there is something. */
+  async *#commitsBetween(
+    after: number,
+    through: number,
+    translator: Translator,
+  ): AsyncGenerator<CommitEvents> {
+    let revision = after;
+    let events: Told[] = [];
+    for await (const change of this.#store.watch('', { after })) {
+      if (change.revision !== revision && events.length > 0) yield { revision, events };
+      if (change.revision !== revision) events = [];
+      if (change.revision > through) return;
+      revision = change.revision;
+      events.push(...translator.translate(change));
+    }
+  }
+
+  async #lookForOthers(): Promise<void> {
+    const revision = await this.#store.revision();
+    if (revision <= this.#last) return;
+    await this.#sync();
+    await this.#takeCommits();
+    if (revision > this.#last) await this.#fill(await this.#mark());
+  }
+
+  async #lookBack(revision: number): Promise<void> {
     try {
-      // Something comes behind all that is to be read, so that its end is seen.
-      await transact(this.#store, async (tx) => tx.put(MARK, String(end.revision)));
-      // The events of one commit may have been told in part.
-      const changes = this.#store.watch('', { after: after.revision - 1, signal: stop.signal });
-      for await (const change of changes) {
-        if (change.revision > end.revision) break;
-        for (const placed of translator.translate(change)) if (isBehind(placed, after)) yield placed;
-      }
+      if (revision > 0) await this.#fill(await this.#mark());
     } catch (error) {
-      if (error instanceof StoreChangesLostError) throw new EventsLostError(formatEventId(after));
+      if (!(error instanceof StoreChangesLostError)) throw error;
+      this.#last = await this.#store.revision();
+      this.#begin = this.#last;
+      this.#told.length = 0;
+    }
+  }
+
+  /** Takes notice of all that there is, which no event tells of. */
+  async #learn(): Promise<void> {
+    const inventory = new Inventory(this.#store);
+    this.#translator = new Translator();
+    this.#translator.learn(await inventory.listNetworks(), await inventory.listEndpoints());
+  }
+
+  /** The revision of something behind all the rest. */
+  async #mark(): Promise<number> {
+    await transact(this.#store, async (tx) => tx.put(MARK, ''));
+    return this.#store.revision();
+  }
+
+  #tell(told: CommitEvents): void {
+    this.#last = told.revision;
+    if (told.events.length === 0) return;
+    this.#told.push(told);
+    const dropped = this.#told.splice(0, Math.max(0, this.#told.length - CAPACITY)).at(-1);
+    if (dropped !== undefined) this.#begin = dropped.revision;
+    const { resolve } = this.#news;
+    this.#news = Promise.withResolvers();
+    resolve();
+  }
+
+  /** Events from the store itself: a thing that changed several times in a row is seen as it is at last. */
+  async *#read(after: number, through: number): AsyncGenerator<CommitEvents> {
+    try {
+      await this.#mark();
+      yield* this.#commitsBetween(after, through, new Translator());
+    } catch (error) {
+      if (error instanceof StoreChangesLostError) throw new EventsLostError(String(after));
       throw error;
-    } finally {
-      stop.abort();
     }
   }
 
-  /** The index of the first event at hand that comes behind a place. */
-  #indexBehind(place: EventPlace): number {
+  /** The index of the first commit at hand that comes behind a revision. */
+  #indexBehind(revision: number): number {
     let low = 0;
-    let high = this.#events.length;
+    let high = this.#told.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const event = this.#events[middle];
-      if (event !== undefined && isBehind(event, place)) high = middle;
+      if ((this.#told[middle]?.revision ?? 0) > revision) high = middle;
       else low = middle + 1;
     }
     return low;
   }
-}
-
-async function translatorOf(store: Store): Promise<Translator> {
-  const inventory = new Inventory(store);
-  const translator = new Translator();
-  translator.learn(await inventory.listNetworks(), await inventory.listEndpoints());
-  return translator;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -9,21 +9,12 @@ import {
   reservationDocument,
 } from '@tsnet/service';
 import { readDriftChange } from './drift-log.ts';
-import { formatEventId } from './event-id.ts';
 
-/** An event, with the network that it concerns where that is known. */
-export interface PlacedEvent {
-  readonly event: Event;
-  readonly revision: number;
-  readonly index: number;
-  readonly network: string | undefined;
-}
-
-type Told = Event extends infer E ? (E extends unknown ? Omit<E, 'id'> : never) : never;
-interface Placed {
+/** An event without its id, with the network that it concerns where that is known. */
+export type Told = (Event extends infer E ? (E extends unknown ? Omit<E, 'id'> : never) : never) & {
   readonly network?: string | undefined;
-}
-type Telling = readonly (Told & Placed)[];
+};
+type Telling = readonly Told[];
 
 /**
  * Makes events of a store's changes, taken in their order. It knows the endpoints and networks that it has seen, to say which
@@ -32,32 +23,20 @@ type Telling = readonly (Told & Placed)[];
 export class Translator {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #networks = new Map<string, string>();
-  #revision = 0;
-  #index = 0;
-
   /** Takes notice of what there is, which no event tells of. */
-  learn(networks: Iterable<{ readonly id: string; readonly name: string }>, endpoints: Iterable<Endpoint>): void {
+  learn(
+    networks: Iterable<{ readonly id: string; readonly name: string }>,
+    endpoints: Iterable<Endpoint>,
+  ): void {
     for (const { id, name } of networks) this.#networks.set(id, name);
     for (const endpoint of endpoints) this.#endpoints.set(endpoint.id, endpoint);
   }
 
   /** The events that a change tells of. */
-  translate(change: StoreChange): readonly PlacedEvent[] {
-    if (change.revision !== this.#revision) {
-      this.#revision = change.revision;
-      this.#index = 0;
-    }
-    const { revision } = change;
-    return this.#tell(change).map(({ network, ...told }) => {
-      const index = this.#index;
-      this.#index += 1;
-      return { event: { id: formatEventId({ revision, index }), ...told } as Event, revision, index, network };
-    });
-  }
-
-  #tell(change: StoreChange): Telling {
+  translate(change: StoreChange): Telling {
     const record = readRecordChange(change);
-    if (record !== undefined) return record.type === 'network' ? this.#network(record) : this.#endpoint(record);
+    if (record !== undefined)
+      return record.type === 'network' ? this.#network(record) : this.#endpoint(record);
     const lease = readLeaseEvent(change);
     if (lease !== undefined) return this.#lease(lease);
     return readDriftChange(change) as Telling;

@@ -2,18 +2,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type CallOptions, type OperationName, RemoteError } from '@tsnet/api';
+import type { TrafficReport } from '@tsnet/core';
 import { HostThreadEndedError } from '../errors.ts';
-import type {
-  CallAnswer,
-  DriftNotice,
-  HostReply,
-  HostRequest,
-  HostThreadData,
-  TrafficAnswer,
-} from './messages.ts';
+import type { SeenCommit } from '../events/observe-store.ts';
+import type { CallAnswer, DriftNotice, HostReply, HostRequest, HostThreadData } from './messages.ts';
 
 /** What is told by the thread unasked. */
 export interface HostListeners {
+  readonly onCommit: (commit: SeenCommit) => void;
   readonly onDrift: (notice: DriftNotice) => void;
   readonly onRemark: (level: 'warn' | 'error', message: string) => void;
   /** It has ended without being asked to. */
@@ -30,10 +26,26 @@ export class HostError extends RemoteError {
   }
 }
 
+function tell(listeners: HostListeners, reply: Unasked): void {
+  switch (reply.kind) {
+    case 'commit':
+      listeners.onCommit(reply.commit);
+      break;
+    case 'drift':
+      listeners.onDrift(reply.notice);
+      break;
+    case 'remark':
+      listeners.onRemark(reply.level, reply.message);
+      break;
+  }
+}
+
 /** Where a state directory has the state. */
 export function stateFileIn(stateDirectory: string): string {
   return join(stateDirectory, 'state.db');
 }
+
+type Unasked = Extract<HostReply, { readonly kind: 'commit' | 'drift' | 'remark' }>;
 
 type Unsent = HostRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never;
 
@@ -46,7 +58,7 @@ export class HostThread implements AsyncDisposable {
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #listeners: HostListeners | undefined;
   /** What came before anybody listened. */
-  readonly #early: HostReply[] = [];
+  readonly #early: Unasked[] = [];
   #lastId = 0;
   #ended: HostThreadEndedError | undefined;
   #isClosing = false;
@@ -70,7 +82,7 @@ export class HostThread implements AsyncDisposable {
   /** Takes what is told unasked, from the beginning on. */
   listen(listeners: HostListeners): void {
     this.#listeners = listeners;
-    for (const reply of this.#early.splice(0)) this.#receive(reply);
+    for (const reply of this.#early.splice(0)) tell(listeners, reply);
   }
 
   /** Carries out an operation. @throws {@link HostError} */
@@ -80,13 +92,13 @@ export class HostThread implements AsyncDisposable {
   }
 
   /** What has passed the links of endpoints and networks. */
-  traffic(): Promise<TrafficAnswer> {
+  traffic(): Promise<TrafficReport> {
     return this.#ask({ kind: 'traffic' });
   }
 
-  /** How many requests are under way. */
-  get pending(): number {
-    return this.#waiting.size;
+  /** Resolves when the thread takes up requests, which it does between two pieces of work. */
+  ping(): Promise<void> {
+    return this.#ask({ kind: 'ping' });
   }
 
   /** Ends the thread when all that is under way is done. Networks and endpoints stay. */
@@ -123,14 +135,9 @@ export class HostThread implements AsyncDisposable {
       case 'problem':
         this.#take(reply.id)?.reject(new HostError(reply.problem, reply.stack));
         break;
-      case 'drift':
+      default:
         if (this.#listeners === undefined) this.#early.push(reply);
-        else this.#listeners.onDrift(reply.notice);
-        break;
-      case 'remark':
-        if (this.#listeners === undefined) this.#early.push(reply);
-        else this.#listeners.onRemark(reply.level, reply.message);
-        break;
+        else tell(this.#listeners, reply);
     }
   }
 

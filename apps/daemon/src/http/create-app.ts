@@ -21,10 +21,7 @@ export interface AppOptions {
 }
 
 /** The API over HTTP, not yet listening anywhere: `app.routing` answers requests. */
-export async function createApp(
-  context: HttpContext,
-  options: AppOptions,
-): Promise<FastifyInstance> {
+export async function createApp(context: HttpContext, options: AppOptions): Promise<FastifyInstance> {
   const { log, version, maxBodyBytes, metrics, docs } = options;
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -37,6 +34,8 @@ export async function createApp(
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (payload) => JSON.stringify(payload));
+  // Text is no JSON, nor can a page of another origin send anything else unasked.
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('operation', undefined);
   app.decorateRequest('outcome', 'ok');
   answerProblems(app);
@@ -53,7 +52,7 @@ export async function createApp(
     request.log[level]({ request: id, operation, outcome, ms: Math.round(seconds * 1e6) / 1000 }, 'answered');
   });
   await describe(app, version);
-  app.register(async (routes) => {
+  app.register((routes, _, done) => {
     addOperations(routes, context);
     addEvents(routes, context);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -65,6 +64,7 @@ export async function createApp(
         return reply.type(context.metrics.registry.contentType).send(text);
       });
     }
+    done();
   });
   await app.ready();
   return app;

@@ -2,8 +2,7 @@ import { EventDocument, ProblemDocument } from '@tsnet/api/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { EventsLostError, HttpError } from '../errors.ts';
-import { type EventPlace, formatEventId, isBehind, parseEventId } from '../events/event-id.ts';
-import type { PlacedEvent } from '../events/translator.ts';
+import type { Told } from '../events/translator.ts';
 import type { HttpContext } from './context.ts';
 import { LazyValidator } from './validator.ts';
 
@@ -57,23 +56,21 @@ export function addEvents(app: FastifyInstance, context: HttpContext): void {
   });
 }
 
-function startOf({ feed }: HttpContext, text: string | undefined): EventPlace {
+function startOf({ feed }: HttpContext, text: string | undefined): number {
   const { end } = feed;
   if (text === undefined || text === '') return end;
-  const place = parseEventId(text);
-  if (place === undefined) {
+  if (!/^\d{1,15}$/.test(text)) {
     throw new HttpError('API_INVALID_REQUEST', `${JSON.stringify(text)} is no id of an event`);
   }
   // From another state, or a future.
-  if (place.revision > end.revision) throw new EventsLostError(text);
-  return place;
+  if (Number(text) > end) throw new EventsLostError(text);
+  return Number(text);
 }
 
 function wantedBy({ types, network }: { readonly types?: string; readonly network?: string }) {
   const wanted = types === undefined ? undefined : new Set(types.split(',').map((type) => type.trim()));
-  return ({ event, network: concerned }: PlacedEvent): boolean => {
-    const isType =
-      wanted === undefined || wanted.has(event.type) || wanted.has(event.type.split('.')[0] ?? '');
+  return ({ type, network: concerned }: Told): boolean => {
+    const isType = wanted === undefined || wanted.has(type) || wanted.has(type.split('.')[0] ?? '');
     return isType && (network === undefined || network === concerned);
   };
 }
@@ -82,14 +79,14 @@ async function stream(
   { feed, stopping, metrics }: HttpContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  after: EventPlace,
-  isWanted: (event: PlacedEvent) => boolean,
+  after: number,
+  isWanted: (event: Told) => boolean,
 ): Promise<void> {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, stopping]);
   const events = feed.follow(after, signal);
   // What cannot be resumed is refused before the stream begins.
-  const first = isBehind(feed.end, after) ? await events.next() : undefined;
+  const first = feed.end > after ? await events.next() : undefined;
   reply.hijack();
   const { raw } = reply;
   request.raw.socket.on('close', () => gone.abort());
@@ -101,22 +98,28 @@ async function stream(
   raw.flushHeaders();
   let last = after;
   const mark = setInterval(() => {
-    raw.write(`event: mark\nid: ${formatEventId(last)}\ndata: {}\n\n`);
+    raw.write(`event: mark\nid: ${last}\ndata: {}\n\n`);
   }, MARK_INTERVAL_MS);
   metrics.subscribers.inc();
   try {
     for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
-      const { event } = next.value;
-      last = next.value;
-      if (!isWanted(next.value)) continue;
-      const text = `event: ${event.type}\nid: ${event.id}\ndata: ${JSON.stringify(event.data)}\n\n`;
-      if (!raw.write(text)) await drained(raw, signal);
+      const wanted = next.value.events.filter(isWanted);
+      const { revision } = next.value;
+      // Only with the last one of a commit has all of it been told.
+      const ids = wanted.map((_, index) => (index === wanted.length - 1 ? revision : last));
+      last = revision;
+      const text = wanted.map((event, index) => eventText(event, ids[index] ?? last)).join('');
+      if (text !== '' && !raw.write(text)) await drained(raw, signal);
     }
   } finally {
     metrics.subscribers.dec();
     clearInterval(mark);
     raw.end();
   }
+}
+
+function eventText({ type, data }: Told, id: number): string {
+  return `event: ${type}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {

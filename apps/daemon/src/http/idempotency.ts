@@ -28,7 +28,10 @@ export interface KeyedRequest {
 export class Idempotency {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #answers = new Map<string, { readonly fingerprint: string; readonly answer: Promise<CallAnswer> }>();
+  readonly #answers = new Map<
+    string,
+    { readonly fingerprint: string; readonly answer: Promise<CallAnswer> }
+  >();
 
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
@@ -38,7 +41,9 @@ export class Idempotency {
   /** Carries a request out, or answers as an earlier one was. @throws {@link KeyReusedError} */
   run(request: KeyedRequest): Promise<CallAnswer> {
     const { key, operation, input } = request;
-    const fingerprint = createHash('sha256').update(`${operation} ${JSON.stringify(input)}`).digest('base64url');
+    const fingerprint = createHash('sha256')
+      .update(`${operation} ${JSON.stringify(input)}`)
+      .digest('base64url');
     const known = this.#answers.get(key);
     if (known !== undefined) {
       return known.fingerprint === fingerprint ? known.answer : Promise.reject(new KeyReusedError(key));

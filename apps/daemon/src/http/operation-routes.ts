@@ -64,7 +64,10 @@ function headersOf(name: OperationName): object {
 function optionsOf({ headers }: FastifyRequest): CallOptions {
   const key = headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,256}$/.test(key))) {
-    throw new HttpError('API_INVALID_REQUEST', 'its Idempotency-Key is not 1 to 256 printable ASCII characters');
+    throw new HttpError(
+      'API_INVALID_REQUEST',
+      'its Idempotency-Key is not 1 to 256 printable ASCII characters',
+    );
   }
   return { idempotencyKey: key, ifMatch: headers['if-match'] };
 }
@@ -108,7 +111,12 @@ const finders: Readonly<Partial<Record<OperationName, (context: HttpContext, inp
   },
 };
 
-function send(request: FastifyRequest, reply: FastifyReply, status: number, answer: CallAnswer): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  answer: CallAnswer,
+): FastifyReply {
   const { body, etag } = answer;
   request.outcome = 'ok';
   if (etag !== undefined) {

@@ -34,14 +34,23 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
 /** The error that is answered for whatever was thrown. */
 function read(thrown: unknown): TsnetError {
   if (isTsnetError(thrown)) return thrown;
-  const { code = '', message, statusCode = 500 } = thrown as {
+  const {
+    code = '',
+    message,
+    statusCode = 500,
+  } = thrown as {
     code?: string;
     message: string;
     statusCode?: number;
   };
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new HttpError('API_BODY_TOO_LARGE', 'its body is larger than this daemon takes', undefined, thrown);
+      return new HttpError(
+        'API_BODY_TOO_LARGE',
+        'its body is larger than this daemon takes',
+        undefined,
+        thrown,
+      );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new HttpError(
         'API_MEDIA_TYPE',
@@ -52,6 +61,11 @@ function read(thrown: unknown): TsnetError {
     default:
       return statusCode >= 500
         ? new UnexpectedError(thrown)
-        : new HttpError('API_INVALID_REQUEST', message.charAt(0).toLowerCase() + message.slice(1), undefined, thrown);
+        : new HttpError(
+            'API_INVALID_REQUEST',
+            message.charAt(0).toLowerCase() + message.slice(1),
+            undefined,
+            thrown,
+          );
   }
 }

@@ -26,7 +26,10 @@ export class LazyValidator {
     const problems = this.#compiled.Errors(read).slice(0, MOST_PROBLEMS);
     throw new InvalidRequestError(
       operation,
-      problems.map(({ instancePath, message }) => ({ path: instancePath.slice(1) || 'the request', message })),
+      problems.map(({ instancePath, message }) => ({
+        path: instancePath.slice(1) || 'the request',
+        message,
+      })),
     );
   }
 }

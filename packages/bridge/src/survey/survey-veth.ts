@@ -4,12 +4,17 @@ import { getMarkedBridge, vethMark } from '../mark.ts';
 import type { Observation } from './observation.ts';
 import { renameLink } from './rename-link.ts';
 
-/** Compares the host's end of an endpoint that has one with what it should be. */
+/**
+ * Compares the host's end of an endpoint that has one with what it should be.
+ *
+ * @param isAnnounced - whether it is not just being announced.
+ */
 export function surveyVeth(
   host: Host,
   { hostEnds, bridges }: Observation,
   network: Network,
   endpoint: Endpoint,
+  isAnnounced: boolean,
 ): readonly Repair[] {
   const link = hostEnds.get(endpoint.id);
   if (link === undefined) return [];
@@ -19,7 +24,7 @@ export function surveyVeth(
     ...(isRenamed ? [`renamed to ${link.ifName}`] : []),
     ...(bridge !== undefined && link.master === bridge.ifIndex ? [] : [`not in bridge ${network.ifName}`]),
     ...(link.up ? [] : ['down']),
-    ...(link.hairpin === false ? ['lets no frames back to where they came from'] : []),
+    ...(link.hairpin === false && isAnnounced ? ['lets no frames back to where they came from'] : []),
   ];
   return problems.length === 0
     ? []

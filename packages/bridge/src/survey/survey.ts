@@ -1,10 +1,10 @@
-import type { DesiredNetwork, Host, Repair, SandboxEnd, Survey } from '@tsnet/core';
+import type { DesiredNetwork, Host, Repair, SandboxEnd, Survey, SurveyScope } from '@tsnet/core';
 import { familiesOf } from '../bridge-steps.ts';
 import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { enableForwardingStep, isForwarding } from '../forwarding-step.ts';
 import type { Passage } from '../iptables/passage.ts';
 import type { LinkReaper } from '../link-reaper.ts';
-import { type Observation, observe } from './observation.ts';
+import { type Observation, observe, observeSome } from './observation.ts';
 import { surveyBridge } from './survey-bridge.ts';
 import { surveyFirewall } from './survey-firewall.ts';
 import { surveyIptables } from './survey-iptables.ts';
@@ -16,24 +16,53 @@ export interface SurveyContext {
   readonly firewall: FirewallTable;
   readonly passage: Passage;
   readonly reaper: LinkReaper;
+  /** Whether this process is telling neighbors of an endpoint; until it has, nothing may come back to the sandbox. */
+  readonly isBeingAnnounced: (endpointId: string) => boolean;
 }
 
-/** Compares networks and endpoints with the host's links, settings and firewall. */
-export function survey(context: SurveyContext, desired: readonly DesiredNetwork[]): Survey {
-  const { host, firewall, passage } = context;
-  const observation = observe(host);
+/**
+ * Compares networks and endpoints with the host's links, settings and firewall.
+ *
+ * @param scope - what of it: see `Driver.survey`.
+ */
+export function survey(
+  context: SurveyContext,
+  desired: readonly DesiredNetwork[],
+  scope?: SurveyScope,
+): Survey {
   const ready = desired.filter(({ network }) => network.state === 'ready');
+  const firewall = scope === undefined || scope.shared ? surveyFirewall(context.firewall, desired) : [];
+  if (scope !== undefined && scope.owners.size === 0) return { repairs: firewall, ends: new Map() };
+  const isMeant = (id: string) => scope === undefined || scope.owners.has(id);
   const placed = ready.flatMap(({ network, endpoints }) =>
-    endpoints.filter(({ state }) => state === 'ready').map((endpoint) => ({ network, endpoint })),
+    endpoints
+      .filter(({ id, state }) => state === 'ready' && (isMeant(network.id) || isMeant(id)))
+      .map((endpoint) => ({ network, endpoint })),
   );
+  const { host } = context;
+  // The bridge of an endpoint is what its link should be in.
+  const networks = ready.filter(
+    ({ network: { id } }) => isMeant(id) || placed.some(({ network }) => network.id === id),
+  );
+  const observation =
+    scope === undefined
+      ? observe(host)
+      : observeSome(host, {
+          networks: networks.map(({ network }) => network),
+          endpoints: placed.map(({ endpoint }) => endpoint),
+        });
   return {
     repairs: [
-      ...surveyForwarding(context, ready),
-      ...ready.flatMap(({ network }) => surveyBridge(host, observation, network)),
-      ...placed.flatMap(({ network, endpoint }) => surveyVeth(host, observation, network, endpoint)),
-      ...surveyFirewall(firewall, desired),
-      ...surveyIptables(passage, desired),
-      ...leftoverLinks(context, observation, desired),
+      ...(scope === undefined ? surveyForwarding(context, ready) : []),
+      ...ready
+        .filter(({ network }) => isMeant(network.id))
+        .flatMap(({ network }) => surveyBridge(host, observation, network)),
+      ...placed.flatMap(({ network, endpoint }) =>
+        surveyVeth(host, observation, network, endpoint, !context.isBeingAnnounced(endpoint.id)),
+      ),
+      ...firewall,
+      ...(scope === undefined ? surveyIptables(context.passage, desired) : []),
+      ...(scope === undefined ? leftoverLinks(context, observation, desired) : []),
     ],
     ends: new Map(placed.flatMap(({ endpoint: { id } }) => sandboxEnd(observation, id))),
   };

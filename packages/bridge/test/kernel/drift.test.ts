@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Endpoint, Network } from '@tsnet/core';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { reportOf } from '../machine.ts';
 import { addresses, ips, World } from '../world.ts';
 
 /** What is damaged: the host, by programs that are not tsnet's. */
@@ -96,14 +96,6 @@ const damages: readonly (readonly [string, (scene: Scene) => void, readonly unkn
     ['set otherwise: ipv4/conf/web/route_localnet'],
   ],
 ];
-
-/** What one of the test's programs has to say when it is asked to end. */
-async function reportOf(child: ChildProcess): Promise<Record<string, number>> {
-  child.stdin?.end();
-  let report = '';
-  for await (const chunk of child.stdout ?? []) report += chunk;
-  return JSON.parse(report);
-}
 
 function tableOf(times: ReadonlyMap<string, readonly number[]>): string {
   return [...times]

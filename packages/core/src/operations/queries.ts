@@ -75,6 +75,15 @@ export async function getEndpoints(tx: Transaction, ids: readonly string[]): Pro
   });
 }
 
+/** The networks with these ids that there are. */
+export async function getNetworks(tx: Transaction, ids: readonly string[]): Promise<readonly Network[]> {
+  const values = await tx.getMany(ids.map(keys.network));
+  return ids.flatMap((id, index) => {
+    const value = values[index];
+    return value === undefined ? [] : [decodeNetwork(id, value)];
+  });
+}
+
 /** One endpoint by id, or by `network/name`. @throws {@link EndpointNotFoundError} */
 export async function getEndpoint(tx: Transaction, operation: string, ref: string): Promise<Endpoint> {
   const endpoint = (await findEndpoint(tx, ref)) ?? (await findByName(tx, ref));

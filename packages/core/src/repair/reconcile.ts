@@ -1,12 +1,12 @@
 import { takeDown } from '../carry-out.ts';
 import { type EngineContext, inTransaction } from '../context.ts';
-import type { Finding, Repair } from '../driver.ts';
+import type { Finding, Repair, SurveyScope } from '../driver.ts';
 import { begin, isAbandoned } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
 import type { Plan } from '../plan.ts';
 import { findEndpoint } from '../records/endpoint-record.ts';
 import { findNetwork } from '../records/network-record.ts';
-import { survey } from './survey.ts';
+import { type SurveyView, survey } from './survey.ts';
 
 /** How often what was repaired is looked at again: one repair may bring another to light. */
 const ROUNDS = 4;
@@ -24,6 +24,12 @@ export interface Repaired extends Finding {
 export interface ReconcileOptions {
   /** Whether what bears tsnet's mark and is not on record is taken away; it is by default. */
   readonly removesStrangers?: boolean;
+  /** What to look at; all by default. */
+  readonly scope?: SurveyScope | undefined;
+  /** What was found just now: looked for first by default. */
+  readonly found?: readonly Repair[];
+  /** See {@link SurveyView.givesWay}. */
+  readonly givesWay?: boolean;
 }
 
 /**
@@ -34,23 +40,25 @@ export interface ReconcileOptions {
  */
 export async function reconcile(
   context: EngineContext,
-  { removesStrangers = true }: ReconcileOptions = {},
+  { removesStrangers = true, scope, found: foundBefore, givesWay = false }: ReconcileOptions = {},
 ): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
   let failed: readonly Repaired[] = [];
   // Sandboxes that nothing was wrong with at the first look are not looked into again.
-  let looksInside = (_: string) => true;
+  let looksInside: SurveyView['looksInside'];
   for (let round = 0; round < ROUNDS; round++) {
     // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
     const repaired = new Set(done.map(textOf));
-    const found = (await survey(context, looksInside)).filter(
+    const view = { scope, looksInside, givesWay };
+    const all = round === 0 && foundBefore !== undefined ? foundBefore : await survey(context, view);
+    const found = all.filter(
       (repair) => !repaired.has(textOf(repair)) && (removesStrangers || !isStranger(repair)),
     );
     // A failure over what is gone by now is none, as over a link that went with its namespace meanwhile.
     const left = new Set(found.map(textOf));
     failed = failed.filter((outcome) => left.has(textOf(outcome)));
     if (found.length === 0 || (failed.length > 0 && failed.length === found.length)) break;
-    const outcomes = await applyAll(context, await confirmed(context, found));
+    const outcomes = await applyAll(context, await confirmed(context, found, scope));
     // Others are at all that is left.
     if (outcomes.length === 0) break;
     done.push(...outcomes.filter(({ failure }) => failure === undefined));
@@ -65,11 +73,15 @@ export async function reconcile(
  * What is left of repairs at a second look, if any of them takes something away. Records come before what they stand
  * for, and go after it: what has none at two looks is left over, and did not come in between.
  */
-async function confirmed(context: EngineContext, found: readonly Repair[]): Promise<readonly Repair[]> {
+async function confirmed(
+  context: EngineContext,
+  found: readonly Repair[],
+  scope: SurveyScope | undefined,
+): Promise<readonly Repair[]> {
   if (!found.some(({ isLeftover }) => isLeftover)) return found;
   const seen = new Set(found.map(textOf));
   const owners = new Set(found.map(({ owner }) => owner));
-  const again = await survey(context, (endpointId) => owners.has(endpointId));
+  const again = await survey(context, { scope, looksInside: (endpointId) => owners.has(endpointId) });
   return again.filter((repair) => seen.has(textOf(repair)));
 }
 
@@ -83,7 +95,8 @@ function givesUpEndpoint(plan: Plan): boolean {
   return plan.some(({ name }) => name === 'give-up-endpoint');
 }
 
-function textOf({ subject, problem }: Finding): string {
+/** What tells a finding from others. */
+export function textOf({ subject, problem }: Finding): string {
   return `${subject}: ${problem}`;
 }
 

@@ -1,5 +1,13 @@
 import type { Netns } from '@tsnet/netns';
-import type { DesiredNetwork, Driver, Survey } from '../driver.ts';
+import type {
+  DesiredNetwork,
+  Driver,
+  Survey,
+  SurveyScope,
+  TrafficReport,
+  Watch,
+  WatchOptions,
+} from '../driver.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { PublishedPort } from '../model/port.ts';
@@ -68,9 +76,17 @@ export class FaultyDriver implements Driver {
     return this.#wrap(this.#inner.unpublish(network, endpoint, ports));
   }
 
-  survey(desired: readonly DesiredNetwork[]): Survey {
-    const { repairs, ends } = this.#inner.survey(desired);
+  survey(desired: readonly DesiredNetwork[], scope?: SurveyScope): Survey {
+    const { repairs, ends } = this.#inner.survey(desired, scope);
     return { repairs: repairs.map((repair) => ({ ...repair, plan: this.#wrap(repair.plan) })), ends };
+  }
+
+  watch(options: WatchOptions): Watch {
+    return this.#inner.watch(options);
+  }
+
+  traffic(): TrafficReport {
+    return this.#inner.traffic();
   }
 
   close(): void {

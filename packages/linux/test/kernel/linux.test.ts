@@ -19,6 +19,7 @@ import {
   decodeSocketAddress,
   encodeNetlinkSocketAddress,
   encodeSocketAddress,
+  encodeUnixSocketAddress,
   inNetns,
   inNewNetns,
   netnsCookie,
@@ -27,6 +28,7 @@ import {
   type SocketAddress,
 } from '../../src/index.ts';
 
+const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const AF_NETLINK = 16;
@@ -50,6 +52,30 @@ const linux = openLinux();
 const home = () => readlinkSync(OWN_NETNS_PATH);
 
 describeKernel('sockets', { needs: ['netns'] }, () => {
+  it.each([{ path: '/run/datagrams' }, { abstractName: 'tsnet-datagrams' }])(
+    'carry datagrams to %j',
+    (address) => {
+      const sockaddr = encodeUnixSocketAddress(address);
+      const receiver = linux.socket(AF_UNIX, SOCK_DGRAM, 0);
+      const sender = linux.socket(AF_UNIX, SOCK_DGRAM, 0);
+      linux.bind(receiver, sockaddr);
+      linux.connect(sender, sockaddr);
+      linux.send(sender, Buffer.from('READY=1'));
+      const into = Buffer.alloc(64);
+      const length = linux.receive(receiver, into);
+      linux.close(receiver);
+      linux.close(sender);
+      expect(into.toString('utf8', 0, length)).toBe('READY=1');
+    },
+  );
+
+  it('tell by which errno a connection was refused', () => {
+    const fd = linux.socket(AF_UNIX, SOCK_STREAM, 0);
+    const attempt = () => linux.connect(fd, encodeUnixSocketAddress({ path: '/run/nobody-there' }));
+    expect(attempt).toThrow(expect.objectContaining({ errnoName: 'ENOENT', kind: 'not-found' }));
+    linux.close(fd);
+  });
+
   it.each(['ipv4', 'ipv6'] as const)('bind to a free port of %s, listen, and tell which it is', (family) => {
     const fd = linux.socket(family === 'ipv4' ? AF_INET : AF_INET6, SOCK_STREAM, 0);
     linux.bind(fd, encodeSocketAddress({ family, address: loopback[family], port: 0 }));

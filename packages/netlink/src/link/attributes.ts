@@ -62,6 +62,8 @@ const table = {
   linkInfo: [18, linkInfoAttributes],
   /** Free text of up to 255 bytes. */
   alias: [20, text],
+  /** struct rtnl_link_stats64, which newer kernels make longer; host byte order. */
+  statistics: [23, bytes],
   /** {@link familySettings} in requests; the kernel's messages are laid out otherwise. */
   familySettings: [26, bytes],
   /** A number by which links can be changed or deleted together. */

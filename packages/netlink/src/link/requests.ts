@@ -207,6 +207,11 @@ export function listLinksRequest(filter: { readonly master?: number } = {}): Net
   return request(GET_LINK, 0, message, 'list', 'links');
 }
 
+/** As {@link listLinksRequest}, but asks for their counters too. */
+export function listLinksWithTrafficRequest(): NetlinkRequest {
+  return request(GET_LINK, 0, linkChange({}), 'list', 'links');
+}
+
 function bit(flag: boolean | undefined): number | undefined {
   return flag === undefined ? undefined : Number(flag);
 }

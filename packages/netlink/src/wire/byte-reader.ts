@@ -38,6 +38,11 @@ export class ByteReader {
     return this.#view.getInt32(this.#take(4), LITTLE_ENDIAN);
   }
 
+  /** Host byte order. */
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), LITTLE_ENDIAN);
+  }
+
   /** Network byte order. */
   be16(): number {
     return this.#view.getUint16(this.#take(2), false);
