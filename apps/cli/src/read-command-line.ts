@@ -72,7 +72,11 @@ function splitOption(word: string): readonly string[] {
 }
 
 /** Keeps a value where it belongs, unless it could be a mistake. */
-function keep(target: Record<string, unknown>, { key, takes, flag }: OptionShape, value: string | undefined): boolean {
+function keep(
+  target: Record<string, unknown>,
+  { key, takes, flag }: OptionShape,
+  value: string | undefined,
+): boolean {
   if (takes === 'nothing') {
     target[key] = flag;
     return value === undefined;

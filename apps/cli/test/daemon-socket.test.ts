@@ -81,7 +81,9 @@ describe('the socket of the daemon', () => {
     const { exitCode, stdout, stderr } = await asNobody('--socket', guarded.path, 'network', 'ls');
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(stderr).toMatch(/cannot reach the daemon at .*guarded: permission denied \(EACCES\)/);
-    expect(stderr).toContain('hint: Ask to be made a member of group daemon, which owns it, or run it as root');
+    expect(stderr).toContain(
+      'hint: Ask to be made a member of group daemon, which owns it, or run it as root',
+    );
   });
 
   it('needs no privilege of ours where it may be used', async () => {
@@ -101,7 +103,9 @@ describe('a daemon', () => {
     [
       'within its answer',
       (request, response) => {
-        response.writeHead(200, { 'content-length': '1000' }).write('{"items":', () => request.socket.destroy());
+        response
+          .writeHead(200, { 'content-length': '1000' })
+          .write('{"items":', () => request.socket.destroy());
       },
     ],
   ])('that dies %s is not replaced by this process, which says what to do', async (_, answer) => {
@@ -109,7 +113,9 @@ describe('a daemon', () => {
     const { exitCode, stdout, stderr } = await tsnet(['--socket', dying.path, 'network', 'create', 'web']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 10, stdout: '' });
     expect(stderr).toMatch(/^tsnet: cannot reach the daemon at .*dying: /);
-    expect(stderr).toContain('hint: It may have carried the request out: see how it is with `systemctl status tsnetd`');
+    expect(stderr).toContain(
+      'hint: It may have carried the request out: see how it is with `systemctl status tsnetd`',
+    );
   });
 
   it('whose answer comes in pieces is understood', async () => {

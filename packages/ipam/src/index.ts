@@ -60,7 +60,6 @@ export {
   readLeaseEvent,
   watchLeases,
 } from './lease/lease-events.ts';
-export { mostLeasesAtOnce } from './lease/most-leases.ts';
 export { type GroupLeaseRequest, leaseFromGroup, listPoolsOfGroup } from './lease/lease-group.ts';
 export type { LeaseRequest, LeaseTerms } from './lease/lease-request.ts';
 export {
@@ -71,6 +70,7 @@ export {
   type LeasePage,
   listLeases,
 } from './lease/leases.ts';
+export { mostLeasesAtOnce } from './lease/most-leases.ts';
 export {
   type ReclaimOptions,
   type ReleaseOptions,

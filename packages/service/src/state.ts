@@ -50,6 +50,7 @@ async function planOn(store: Store, { changes }: Input<'plan'>): Promise<Output<
   await using copy = await MemoryStore.copyOf(store);
   const api = openState(copy);
   const results: unknown[] = [];
-  for (const { operation, input } of changes) results.push(await api[operation as PoolsOperation](input as never));
+  for (const { operation, input } of changes)
+    results.push(await api[operation as PoolsOperation](input as never));
   return { steps: [], results };
 }

@@ -15,11 +15,13 @@ export function openSandboxes(invocation: Invocation): Pick<Api, 'listSandboxes'
       const entries = openNetnsDirectory({ linux: openLinux() }).list();
       const found = await withInventory(invocation, (inventory) => inventory.listEndpoints());
       const endpoints = found.map(endpointDocument);
-      return entries.map((entry): SandboxDocument => ({
-        name: entry.name,
-        state: stateOf(entry),
-        endpoints: endpoints.filter((endpoint) => isNamed(endpoint, entry.name)),
-      }));
+      return entries.map(
+        (entry): SandboxDocument => ({
+          name: entry.name,
+          state: stateOf(entry),
+          endpoints: endpoints.filter((endpoint) => isNamed(endpoint, entry.name)),
+        }),
+      );
     },
   };
 }

@@ -4,7 +4,9 @@ import type { CommandBuilder } from '../command-builder.ts';
 export function addEventsCommand(program: CommandBuilder): void {
   program
     .add('events')
-    .description('Tell what happens to networks, endpoints, ports and leases, until interrupted; needs tsnetd')
+    .description(
+      'Tell what happens to networks, endpoints, ports and leases, until interrupted; needs tsnetd',
+    )
     .listOption(
       '--type <type>',
       'only these: network, endpoint, port, pool, lease, reservation, drift, or one kind, as endpoint.ready; repeatable',

@@ -13,7 +13,10 @@ export function formatTable(heading: readonly string[], rows: readonly (readonly
       .map((cell, column) => `${style(cell)}${' '.repeat((widths[column] ?? 0) - textWidth(cell))}`)
       .join('  ')
       .trimEnd();
-  const lines = [lineOf(heading, (title) => styleText('bold', title)), ...cells.map((row) => lineOf(row, String))];
+  const lines = [
+    lineOf(heading, (title) => styleText('bold', title)),
+    ...cells.map((row) => lineOf(row, String)),
+  ];
   return lines.join('\n');
 }
 

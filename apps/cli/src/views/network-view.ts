@@ -7,14 +7,7 @@ export const networkHeading = ['NAME', 'DRIVER', 'BRIDGE', 'SUBNETS', 'SETTINGS'
 /** The row of a network in `tsnet network ls`. */
 export function networkRow(network: NetworkDocument): readonly string[] {
   const { name, driver, ifName, subnets, state } = network;
-  return [
-    name,
-    driver,
-    ifName,
-    subnets.map(({ prefix }) => prefix).join(', '),
-    settingsText(network),
-    state,
-  ];
+  return [name, driver, ifName, subnets.map(({ prefix }) => prefix).join(', '), settingsText(network), state];
 }
 
 /** What a new network is, in few lines. */

@@ -58,7 +58,11 @@ export function poolCreationText(pool: PoolDocument): string {
 }
 
 /** How full a pool is: `3 of 254`. */
-export function usageText({ used, capacity, outside }: Pick<PoolUsageDocument, 'used' | 'capacity' | 'outside'>): string {
+export function usageText({
+  used,
+  capacity,
+  outside,
+}: Pick<PoolUsageDocument, 'used' | 'capacity' | 'outside'>): string {
   return `${used} of ${capacity}${BigInt(outside) > 0n ? `, and ${outside} outside the range` : ''}`;
 }
 

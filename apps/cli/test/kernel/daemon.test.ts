@@ -110,7 +110,10 @@ function normalized({ exitCode, stdout, stderr }: Outcome, box: string) {
     text
       .replaceAll(box, 'BOX')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-      .replaceAll(/(?<![0-9a-f])(tsv)?([0-9a-f]{12})(?![0-9a-f])/g, (_, prefix = '', id) => `${prefix}${idOf(id)}`)
+      .replaceAll(
+        /(?<![0-9a-f])(tsv)?([0-9a-f]{12})(?![0-9a-f])/g,
+        (_, prefix = '', id) => `${prefix}${idOf(id)}`,
+      )
       // Names of both hosts have one length, but ids are random digits: columns stay as they are.
       .replaceAll(/[ \t]+$/gm, '');
   return { exitCode, stdout: normalize(stdout), stderr: normalize(stderr) };
@@ -163,14 +166,17 @@ describe('tsnet events', () => {
       await daemon.tsnet('network', 'create', 'seen', '--subnet', '10.3.0.0/24');
       await daemon.tsnet('network', 'rm', 'seen');
     }
-    const { type, data, id } = JSON.parse((await next).value);
+    const { type, data, id } = JSON.parse(String((await next).value));
     expect(type).toMatch(/^network\.|^pool\.deleted$/);
     expect(data.id ?? data.name).toEqual(expect.any(String));
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
 
     const later = daemon.spawn('events', '--after', id, '--type', 'network');
-    const [line] = (await once(createInterface({ input: later.stdout as NodeJS.ReadableStream }), 'line')) as [string];
+    const [line] = (await once(
+      createInterface({ input: later.stdout as NodeJS.ReadableStream }),
+      'line',
+    )) as [string];
     expect(line).toMatch(/^\S+ {2}network\.\S+ +\S+$/);
     const closed = once(later, 'exit');
     later.kill('SIGINT');

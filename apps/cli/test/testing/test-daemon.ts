@@ -46,7 +46,10 @@ export class TestDaemon implements AsyncDisposable {
   spawn(...args: readonly string[]): ChildProcess {
     const words = [process.execPath, mainPath, '--socket', this.socket, ...args];
     // The program itself is to get signals, and nsenter runs it in its own place.
-    const [command = '', ...rest] = ['nsenter', ...this.#host.entering(this.#host.netns, words[0] ?? '', words.slice(1))];
+    const [command = '', ...rest] = [
+      'nsenter',
+      ...this.#host.entering(this.#host.netns, words[0] ?? '', words.slice(1)),
+    ];
     return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   }
 

@@ -92,7 +92,8 @@ async function takeDownSandbox(
         context,
         tx,
         spec,
-        (other) => isAbandoned(context, other) || (other.kind === 'hold-sandbox' && other.process === process),
+        (other) =>
+          isAbandoned(context, other) || (other.kind === 'hold-sandbox' && other.process === process),
       );
       return found;
     }),
