@@ -7,8 +7,6 @@ import { Output } from './output/output.ts';
 import { type CommandLine, readCommandLine } from './read-command-line.ts';
 
 process.stdout.on('error', outputFailed);
-// There is no place left to say it.
-process.stderr.on('error', () => {});
 void main(process.argv).then((code) => {
   process.exitCode = code;
 });
@@ -30,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const error = toTsnetError(thrown);
     const { json = false, verbose = false } = globals;
     const stack = process.env.TSNET_DEBUG === '1' || (verbose && error.kind === 'internal');
-    new Output({ json, stdout: process.stdout, stderr: process.stderr }).error(error, { stack });
+    new Output(json, process).error(error, { stack });
     return exitCodeOf(thrown);
   }
 }
@@ -54,6 +52,6 @@ function outputFailed(cause: NodeJS.ErrnoException): void {
   if (cause.code === 'EPIPE') return;
   const error = new OutputError(cause);
   const { json = false } = globalsBeforeParsing(process.argv);
-  new Output({ json, stdout: process.stdout, stderr: process.stderr }).error(error, { stack: false });
+  new Output(json, process).error(error, { stack: false });
   process.exitCode ||= exitCodeOf(error);
 }

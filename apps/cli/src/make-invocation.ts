@@ -16,8 +16,7 @@ export function makeInvocation(
     throw new InvalidValueError('--state-dir', stateDir, 'it is no path', 'Name a directory.');
   }
   const socket = readSocket(command, globals);
-  const { stdout, stderr } = process;
-  const output = new Output({ json, stdout, stderr });
+  const output = new Output(json, process);
   return { command, stateDirectory: absolute(stateDir), socket, verbose, dryRun, output };
 }
 
