@@ -5,7 +5,7 @@ const always = [
   /\/cli\/src\/(main|read-command-line|command-shape|commands|global-options|make-invocation|errors|exit-code|hint|group-of|privilege)\b/,
   /\/cli\/src\/(output\/(json|output|printable|table|text-width)|access\/(daemon-api|list-all|with-api))\./,
   /\/cli\/src\/(actions\/list-(endpoints|networks)|views\/(endpoint|labels|network|port)-view)\./,
-  /\/packages\/(api\/dist\/(?!follow-events)|errors\/dist\/)|rolldown.runtime|usingCtx/,
+  /\/packages\/(api\/dist\/(?!client|follow-events|transport)|errors\/dist\/)|rolldown.runtime|usingCtx/,
 ];
 
 /** What else asks a daemon: values that are read before they are sent, and what is printed of an answer. */

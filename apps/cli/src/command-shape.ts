@@ -24,7 +24,7 @@ export interface ArgumentShape {
  */
 export class CommandShape implements CommandBuilder {
   readonly children = new Map<string, CommandShape>();
-  readonly options = new Map<string, OptionShape>();
+  readonly #flags: Flags[] = [];
   readonly arguments: ArgumentShape[] = [];
   readonly #parent: CommandShape | undefined;
   passesThrough = false;
@@ -100,13 +100,29 @@ export class CommandShape implements CommandBuilder {
     return this;
   }
 
-  #take(flags: string, isList: boolean, isRequired: boolean): this {
-    const takes = !flags.includes('<') ? 'nothing' : isList ? 'list' : 'value';
-    const names = flags.split(/[ ,]+/).filter((word) => word.startsWith('-'));
-    const long = names.at(-1) ?? '';
-    const flag = !long.startsWith('--no-');
-    const key = long.slice(flag ? 2 : 5).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    for (const name of names) this.options.set(name, { key, takes, flag, isRequired });
+  /** Its options by all their names, read anew each time: most commands are never asked. */
+  readOptions(): ReadonlyMap<string, OptionShape> {
+    return new Map(this.#flags.flatMap(readFlags));
+  }
+
+  #take(text: string, isList: boolean, isRequired: boolean): this {
+    this.#flags.push({ text, isList, isRequired });
     return this;
   }
+}
+
+/** An option as it is described: `-p, --publish <spec>`. */
+interface Flags {
+  readonly text: string;
+  readonly isList: boolean;
+  readonly isRequired: boolean;
+}
+
+function readFlags({ text, isList, isRequired }: Flags): (readonly [string, OptionShape])[] {
+  const takes = !text.includes('<') ? 'nothing' : isList ? 'list' : 'value';
+  const names = text.split(/[ ,]+/).filter((word) => word.startsWith('-'));
+  const long = names.at(-1) ?? '';
+  const flag = !long.startsWith('--no-');
+  const key = long.slice(flag ? 2 : 5).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return names.map((name) => [name, { key, takes, flag, isRequired }]);
 }

@@ -25,11 +25,12 @@ export function readCommandLine(words: readonly string[]): CommandLine | undefin
   const texts: string[] = [];
   let path = 'tsnet';
   let shape: CommandShape | undefined;
+  let own: ReadonlyMap<string, OptionShape> = new Map();
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     if (word.startsWith('-')) {
       const [name = '', attached] = splitOption(word);
-      const option = shape?.options.get(name) ?? shared.get(name);
+      const option = own.get(name) ?? shared.get(name);
       const value = option?.takes === 'nothing' || attached !== undefined ? attached : words[++index];
       const target = shared.has(name) ? globals : options;
       if (option === undefined || !keep(target, option, value)) return undefined;
@@ -39,14 +40,15 @@ export function readCommandLine(words: readonly string[]): CommandLine | undefin
       shape = shape === undefined ? shapeOf(word) : shape.children.get(word);
       path = `${path} ${word}`;
       if (shape === undefined || shape.passesThrough) return undefined;
+      if (shape.load !== undefined) own = shape.readOptions();
     }
   }
   const args = shape === undefined ? undefined : readArguments(shape, texts);
   if (shape?.load === undefined || args === undefined) return undefined;
-  const isWhole = [...shape.options.values()].every(({ key, isRequired }) => !isRequired || key in options);
+  const isWhole = [...own.values()].every(({ key, isRequired }) => !isRequired || key in options);
   if (!isWhole) return undefined;
   // What is on unless it is denied.
-  for (const { key, flag } of shape.options.values()) if (!flag) options[key] ??= true;
+  for (const { key, flag } of own.values()) if (!flag) options[key] ??= true;
   return { path, globals, options, args, load: shape.load };
 }
 
@@ -63,7 +65,8 @@ function globalShapes(): ReadonlyMap<string, OptionShape> {
     .option('--state-dir <path>')
     .option('--socket <path>')
     .option('--json')
-    .option('--verbose').options;
+    .option('--verbose')
+    .readOptions();
 }
 
 function splitOption(word: string): readonly string[] {

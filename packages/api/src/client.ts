@@ -1,4 +1,5 @@
 import type { Api, CallOptions } from './api.ts';
+import { defaultSocket } from './default-socket.ts';
 import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
 import type { EventFilter } from './follow-events.ts';
 import { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
@@ -34,9 +35,6 @@ export type Client = Api &
     /** Lets go of all connections. */
     close(): void;
   };
-
-/** Where a daemon listens unless it is told otherwise. */
-export const defaultSocket = '/run/tsnet/tsnet.sock';
 
 const etags = new WeakMap<object, string>();
 

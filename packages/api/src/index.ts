@@ -16,10 +16,10 @@ export type { Api, Call, CallOptions } from './api.ts';
 export {
   type Client,
   type ClientOptions,
-  defaultSocket,
   etagOf,
   openClient,
 } from './client.ts';
+export { defaultSocket } from './default-socket.ts';
 export {
   AbortedError,
   RemoteError,
