@@ -1,12 +1,6 @@
+import type { Api, Input, Output, PlannedChange, PlannedName, StepDocument } from '@tsnet/api';
+import { withApi } from './access/with-api.ts';
 import type { Invocation } from './invocation.ts';
-import {
-  type IpamSession,
-  rehearse,
-  type Session,
-  type StoreOptions,
-  withEngine,
-  withIpam,
-} from './session.ts';
 import { rehearsalDocument, rehearsalText } from './views/rehearsal-view.ts';
 
 /** What a command prints of its result. */
@@ -15,42 +9,50 @@ export interface Report {
   readonly text: () => string;
 }
 
+/** Carries out one change of a command. */
+export type Change = <O extends PlannedName>(operation: O, input: Input<O>) => Promise<Output<O>>;
+
 /**
- * Carries out a change and prints its report, if there is one. With `--dry-run` it is rehearsed: what is printed is the
+ * Carries out changes and prints their report, if there is one. With `--dry-run` they are planned: what is printed is the
  * steps, with the same report. Returns what `body` does.
  */
 export async function carryOut<T>(
   invocation: Invocation,
-  body: (session: Session) => Promise<T>,
+  body: (change: Change) => Promise<T>,
   report: (value: T) => Report | undefined,
-  options: StoreOptions = {},
 ): Promise<T> {
-  if (!invocation.dryRun) return print(invocation, await withEngine(invocation, body, options), report);
-  const { result, steps } = await rehearse(invocation, body);
-  return print(invocation, result, report, steps);
-}
-
-/** As {@link carryOut}, for a change of pools and leases: it has no part in the kernel, and so no steps. */
-export async function carryOutOnPools<T>(
-  invocation: Invocation,
-  body: (session: IpamSession) => Promise<T>,
-  report: (value: T) => Report | undefined,
-  options: StoreOptions = {},
-): Promise<T> {
-  const value = await withIpam(invocation, body, options);
-  return print(invocation, value, report, invocation.dryRun ? [] : undefined);
-}
-
-function print<T>(
-  { command, output }: Invocation,
-  value: T,
-  report: (value: T) => Report | undefined,
-  steps?: Parameters<typeof rehearsalText>[1],
-): T {
+  const { command, dryRun, output } = invocation;
+  const { value, steps } = await withApi(invocation, async (api) => {
+    const rehearsal = new Rehearsal(api);
+    const change: Change = dryRun
+      ? (operation, input) => rehearsal.plan(operation, input)
+      : (operation, input) => api[operation](input as never) as Promise<never>;
+    return { value: await body(change), steps: rehearsal.steps };
+  });
   const said = report(value);
   if (said === undefined) return value;
   const { document, text } = said;
-  if (steps === undefined) output.result(document, text);
-  else output.result(rehearsalDocument(steps, document), () => rehearsalText(command, steps, text()));
+  if (dryRun) output.result(rehearsalDocument(steps, document), () => rehearsalText(command, steps, text()));
+  else output.result(document, text);
   return value;
+}
+
+/** Changes that are planned one after another: each plan begins with those before it, since nothing is kept of a plan. */
+class Rehearsal {
+  readonly #api: Api;
+  #changes: readonly PlannedChange[] = [];
+  steps: readonly StepDocument[] = [];
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  async plan<O extends PlannedName>(operation: O, input: Input<O>): Promise<Output<O>> {
+    const changes = [...this.#changes, { operation, input } as unknown as PlannedChange];
+    const { steps, results } = await this.#api.plan({ changes });
+    // What is refused is no part of the plan.
+    this.#changes = changes;
+    this.steps = steps;
+    return results.at(-1) as Output<O>;
+  }
 }

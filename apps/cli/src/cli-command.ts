@@ -1,29 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { defaultSocket } from '@tsnet/api';
 import { Command, CommanderError, type ErrorOptions, type HelpContext, Option } from 'commander';
 import { CliHelp, globalOptionsHeading } from './cli-help.ts';
+import type { CommandBuilder } from './command-builder.ts';
 import { InvalidValueError, UsageError } from './errors.ts';
-import type { Action, Invocation } from './invocation.ts';
-import { Output } from './output/output.ts';
-
-/** Where the state is kept unless `--state-dir` says otherwise. */
-export const defaultStateDirectory = '/var/lib/tsnet';
-
-interface GlobalOptions {
-  readonly stateDir?: string;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-}
+import { defaultStateDirectory, type GlobalOptions } from './global-options.ts';
+import type { Action } from './invocation.ts';
+import { makeInvocation } from './make-invocation.ts';
 
 /**
  * A command that knows the global options, so that they may stand before or behind any subcommand, and that
  * throws errors of tsnet's own for what it cannot read.
  */
-export class CliCommand extends Command {
+export class CliCommand extends Command implements CommandBuilder {
   constructor(name?: string) {
     super(name);
     const options = [
       new Option('--state-dir <path>', `where the state is kept (default: ${defaultStateDirectory})`),
+      new Option('--socket <path>', `where tsnetd listens, or none (default: ${defaultSocket})`),
       new Option('--json', 'print one JSON document instead of text'),
       new Option('--verbose', 'tell each step and its milliseconds on stderr'),
       new Option('--version', 'print the version').hideHelp(name !== 'tsnet'),
@@ -51,11 +45,11 @@ export class CliCommand extends Command {
   }
 
   /** Adds a command of this group, or a group of this program. */
-  add(name: string): CliCommand {
+  add(name: string): this {
     const command = this.createCommand(name);
     command.copyInheritedSettings(this);
     this.addCommand(command);
-    return command;
+    return command as this;
   }
 
   /** Adds examples to the help: command lines without the prompt. */
@@ -84,7 +78,7 @@ export class CliCommand extends Command {
       const act = await load();
       // The last argument is the command itself.
       const args = received.slice(0, -1) as unknown as A;
-      const code = await act(this.invocation(), ...args);
+      const code = await act(makeInvocation(this.path, this.globals, this.opts()), ...args);
       if (typeof code === 'number') process.exitCode = code;
     });
   }
@@ -102,18 +96,6 @@ export class CliCommand extends Command {
     return { ...outer, ...this.opts<GlobalOptions>() };
   }
 
-  /** @throws {@link InvalidValueError} for a state directory that is no path. */
-  invocation(): Invocation {
-    const { json = false, verbose = false, stateDir = defaultStateDirectory } = this.globals;
-    if (stateDir === '' || stateDir.includes('\0')) {
-      throw new InvalidValueError('--state-dir', stateDir, 'it is no path', 'Name a directory.');
-    }
-    const { stdout, stderr } = process;
-    const output = new Output({ json, stdout, stderr });
-    const { dryRun = false } = this.opts<{ readonly dryRun?: boolean }>();
-    return { command: this.path, stateDirectory: absolute(stateDir), verbose, dryRun, output };
-  }
-
   override error(message: string, _options?: ErrorOptions): never {
     const [first = '', ...others] = message.replace(/^error: /, '').split('\n');
     const suggestion = others.join(' ').replace(/^\((.*)\)$/, '$1 ');
@@ -125,15 +107,6 @@ export class CliCommand extends Command {
     const isMistake = typeof context === 'object' && context.error;
     if (isMistake && this.globals.json) this.error('error: a command is missing');
     return super.help({ error: isMistake });
-  }
-}
-
-function absolute(stateDir: string): string {
-  try {
-    return resolve(stateDir);
-  } catch {
-    const reason = 'the working directory is gone';
-    throw new InvalidValueError('--state-dir', stateDir, reason, 'Name a directory by its absolute path.');
   }
 }
 

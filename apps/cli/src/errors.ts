@@ -1,6 +1,5 @@
 import { getSystemErrorMessage } from 'node:util';
 import { type ErrorKind, isTsnetError, TsnetError } from '@tsnet/errors';
-import type { IpAddress } from '@tsnet/inet';
 
 /** The command line is wrong: an unknown command or option, a missing argument. Code `CLI_USAGE`. */
 export class UsageError extends TsnetError {
@@ -31,58 +30,17 @@ export class PrivilegeError extends TsnetError {
   }
 }
 
-/** Nothing is on record, and the host has things of tsnet: the state directory may be the wrong one. Code `CLI_NOTHING_ON_RECORD`. */
-export class NothingOnRecordError extends TsnetError {
-  constructor(count: number) {
+/** A command is the daemon's alone, and there is none. Code `CLI_NO_DAEMON`. */
+export class NoDaemonError extends TsnetError {
+  constructor(command: string, place: string, cause?: unknown) {
     super({
-      code: 'CLI_NOTHING_ON_RECORD',
-      kind: 'conflict',
-      operation: 'reconcile',
-      subject: 'the host',
-      reason: `no network is on record, and it has ${count} ${count === 1 ? 'thing' : 'things'} of tsnet ("tsnet status" shows them)`,
-      hint: 'Name the state directory that they are from with --state-dir, or remove them with: tsnet reconcile --force',
-    });
-  }
-}
-
-/** There is no namespace of that name, nor any endpoint of one. Code `CLI_SANDBOX_NOT_FOUND`. */
-export class SandboxNotFoundError extends TsnetError {
-  constructor(name: string) {
-    super({
-      code: 'CLI_SANDBOX_NOT_FOUND',
-      kind: 'not-found',
-      operation: 'remove namespace',
-      subject: name,
-      reason: 'there is none of that name',
-      hint: 'List them with: tsnet netns ls',
-    });
-  }
-}
-
-/** The pool is that of a network. Code `CLI_POOL_OF_NETWORK`. */
-export class PoolOfNetworkError extends TsnetError {
-  constructor(id: string, network: string) {
-    super({
-      code: 'CLI_POOL_OF_NETWORK',
-      kind: 'in-use',
-      operation: 'remove pool',
-      subject: id,
-      reason: `network ${network} takes its addresses from it`,
-      hint: `Remove the network with: tsnet network rm ${network}`,
-    });
-  }
-}
-
-/** The address lies in no pool. Code `CLI_ADDRESS_IN_NO_POOL`. */
-export class AddressInNoPoolError extends TsnetError {
-  constructor(address: IpAddress) {
-    super({
-      code: 'CLI_ADDRESS_IN_NO_POOL',
-      kind: 'not-found',
-      operation: 'say who holds',
-      subject: `${address}`,
-      reason: 'no pool contains it',
-      hint: 'List the pools with: tsnet ipam ls',
+      code: 'CLI_NO_DAEMON',
+      kind: 'unavailable',
+      operation: 'run',
+      subject: `"${command}"`,
+      reason: `only the daemon tsnetd knows, ${place}`,
+      hint: 'Start it with: systemctl start tsnetd',
+      cause,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { TsnetError } from '@tsnet/errors';
+import { groupOf } from './group-of.ts';
 
 type Hint = string | ((error: TsnetError) => string | undefined);
 
@@ -10,6 +11,10 @@ const otherAddress =
  * theirs are neutral, and hold where there is nothing more to say.
  */
 const hints: Readonly<Record<string, Hint>> = {
+  API_ABORTED: 'The daemon may carry it out all the same: look before you ask again.',
+  API_NO_ROUTE: otherVersion,
+  API_UNEXPECTED_ANSWER: otherVersion,
+  API_UNREACHABLE: unreachable,
   BRIDGE_DOWN: 'Raise it with: tsnet reconcile',
   BRIDGE_FIREWALL_MISSING: 'Put them back with: tsnet reconcile',
   BRIDGE_MISSING: 'Make it again with: tsnet reconcile',
@@ -47,6 +52,11 @@ const hints: Readonly<Record<string, Hint>> = {
   // A process is in no list of tsnet's.
   NETNS_NOT_FOUND: ({ subject }) =>
     subject.startsWith('pid:') ? undefined : 'List them with: tsnet netns ls',
+  SERVICE_ADDRESS_IN_NO_POOL: 'List the pools with: tsnet ipam ls',
+  SERVICE_NOTHING_ON_RECORD:
+    'See them with: tsnet status. Name the state directory that they are from with --state-dir, or remove them with: tsnet reconcile --force',
+  SERVICE_POOL_OF_NETWORK: poolOfNetwork,
+  SERVICE_SANDBOX_NOT_FOUND: 'List them with: tsnet netns ls',
   STORE_PERMISSION: 'Run as the user who owns it, or choose another directory with --state-dir.',
 };
 
@@ -54,6 +64,24 @@ const hints: Readonly<Record<string, Hint>> = {
 export function hintOf(error: TsnetError): string | undefined {
   const hint = Object.hasOwn(hints, error.code) ? hints[error.code] : undefined;
   return (typeof hint === 'function' ? hint(error) : hint) ?? error.hint;
+}
+
+/** A daemon and a command line of different versions: the daemon goes on with the old one until it is started again. */
+function otherVersion(): string {
+  return 'See whether tsnetd is of another version than tsnet: after an upgrade it runs on until: systemctl restart tsnetd';
+}
+
+function unreachable({ kind, subject }: TsnetError): string {
+  if (kind !== 'permission')
+    return 'It may have carried the request out: see how it is with `systemctl status tsnetd`, look, then try again.';
+  const group = groupOf(subject);
+  const membership = group === undefined ? 'the group that owns it' : `group ${group}, which owns it`;
+  return `Ask to be made a member of ${membership}, or run it as root, for example with sudo.`;
+}
+
+function poolOfNetwork({ reason }: TsnetError): string | undefined {
+  const [, network] = /^network (.+) takes its addresses from it$/.exec(reason) ?? [];
+  return network === undefined ? undefined : `Remove the network with: tsnet network rm ${network}`;
 }
 
 function notReady({ operation, subject }: TsnetError): string {

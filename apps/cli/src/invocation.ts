@@ -6,7 +6,9 @@ export interface Invocation {
   readonly command: string;
   /** Where the state is kept, an absolute path. */
   readonly stateDirectory: string;
-  /** Each step of the engine is told. */
+  /** The socket on which a daemon may listen; undefined: none is asked. */
+  readonly socket: string | undefined;
+  /** Each step of the engine is told, and each request to a daemon. */
   readonly verbose: boolean;
   /** What would be done is printed, and nothing is changed. */
   readonly dryRun: boolean;

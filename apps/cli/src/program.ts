@@ -1,15 +1,32 @@
-import { Command } from 'commander';
+import { exitCodes } from '@tsnet/errors';
+import { Command, CommanderError } from 'commander';
 import { CliCommand } from './cli-command.ts';
-import { addDeclareCommands } from './commands/declare.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEndpointCommands } from './commands/endpoint.ts';
-import { addIpamCommands } from './commands/ipam.ts';
-import { addNetnsCommands } from './commands/netns.ts';
-import { addNetworkCommands } from './commands/network.ts';
-import { addPortCommands } from './commands/port.ts';
-import { addRepairCommands } from './commands/repair.ts';
-import { addRunCommands } from './commands/run.ts';
+import { sections } from './commands.ts';
 import { describeExitCodes } from './exit-code.ts';
+import type { GlobalOptions } from './global-options.ts';
+
+/**
+ * Reads a command line, says what is wrong with it, gives help, or carries it out.
+ *
+ * @param onGlobals - told of its global options before it is carried out.
+ * @returns the exit code.
+ */
+export async function runProgram(
+  argv: readonly string[],
+  onGlobals: (globals: GlobalOptions) => void,
+): Promise<number> {
+  const program = createProgram().hook('preAction', (_, command) => {
+    if (command instanceof CliCommand) onGlobals(command.globals);
+  });
+  try {
+    await program.parseAsync(argv);
+  } catch (thrown) {
+    // Help and version have been printed; a group without its command is a mistake.
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) return exitCodes.invalid;
+  }
+  return Number(process.exitCode ?? 0);
+}
 
 /** The whole of `tsnet`, ready to parse a command line. */
 export function createProgram(): CliCommand {
@@ -30,19 +47,9 @@ export function createProgram(): CliCommand {
       'tsnet network --help',
     )
     .addHelpText('after', () => `\nExit codes:\n${describeExitCodes()}`);
-
-  program.commandsGroup('Networks:');
-  addNetworkCommands(program);
-  addEndpointCommands(program);
-  addPortCommands(program);
-  addIpamCommands(program);
-  program.commandsGroup('Sandboxes:');
-  addRunCommands(program);
-  addNetnsCommands(program);
-  program.commandsGroup('Files:');
-  addDeclareCommands(program);
-  program.commandsGroup('Host:');
-  addRepairCommands(program);
-  addDoctorCommand(program);
+  for (const [heading, adders] of Object.entries(sections)) {
+    program.commandsGroup(heading);
+    for (const add of Object.values(adders)) add(program);
+  }
   return program;
 }

@@ -1,12 +1,12 @@
-import type { Engine, Host, Inventory, Rehearsal, Step } from '@tsnet/core';
+import type { Engine, Host, Inventory, Step } from '@tsnet/core';
 import type { Ipam, Store } from '@tsnet/ipam';
 import type { Invocation } from './invocation.ts';
 import { requirePrivilege } from './privilege.ts';
 import { type HeldSignals, holdSignals } from './signals.ts';
-import { copyStore, openExistingStore, openStore } from './store.ts';
+import { copyStore, openExistingStore, openForChange, type StoreOptions } from './store.ts';
 
 /** What a command that changes something works with. */
-export interface Session {
+export interface Session extends AsyncDisposable {
   readonly engine: Engine;
   readonly host: Host;
   readonly store: Store;
@@ -30,17 +30,10 @@ export async function withInventory<T>(
   return await body(new Inventory(store));
 }
 
-/** What a command about pools works with. The kernel has no part in it. */
+/** What a command about whole pools works with. The kernel has no part in it. */
 export interface IpamSession {
   readonly ipam: Ipam;
   readonly store: Store;
-  readonly inventory: Inventory;
-}
-
-/** How the store is opened for a change. */
-export interface StoreOptions {
-  /** It is made where it is missing. */
-  readonly createStore?: boolean;
 }
 
 /**
@@ -52,28 +45,12 @@ export async function withIpam<T>(
   body: (session: IpamSession) => Promise<T>,
   options: StoreOptions = {},
 ): Promise<T> {
-  const [{ Ipam }, { Inventory }, store] = await Promise.all([
+  const [{ Ipam }, store] = await Promise.all([
     import('@tsnet/ipam'),
-    import('@tsnet/core/inventory'),
     invocation.dryRun ? copyStore(invocation) : openForChange(invocation, options),
   ]);
   await using _ = store;
-  return await body({ ipam: new Ipam(store), store, inventory: new Inventory(store) });
-}
-
-/** Runs `body` with an engine that finds the endpoints of namespaces, and changes nothing. Needs CAP_SYS_ADMIN. */
-export async function withNamespaces<T>(
-  invocation: Invocation,
-  body: (engine: Pick<Engine, 'listSandboxEndpoints'>) => Promise<T>,
-): Promise<T> {
-  const [{ Engine, Host }, { openLinux }] = await Promise.all([
-    import('@tsnet/core'),
-    import('@tsnet/linux'),
-  ]);
-  await using store = await openExistingStore(invocation);
-  using host = Host.open({ linux: openLinux() });
-  await using engine = new Engine({ host, store, drivers: [] });
-  return await body(engine);
+  return await body({ ipam: new Ipam(store), store });
 }
 
 /**
@@ -91,52 +68,48 @@ export async function withHost<T>(
   return await body({ host, store });
 }
 
-/**
- * Runs `body` with an engine on this host. The store is made if `createStore` says so, which only the first
- * network needs: with a mistyped path, everything else fails and leaves nothing. Needs CAP_NET_ADMIN,
- * CAP_NET_RAW and CAP_SYS_ADMIN.
- */
+/** Runs `body` with what {@link openEngine} opens. */
 export async function withEngine<T>(
   invocation: Invocation,
   body: (session: Session) => Promise<T>,
   options: StoreOptions = {},
 ): Promise<T> {
+  await using session = await openEngine(invocation, options);
+  return await body(session);
+}
+
+/**
+ * Opens an engine on this host, and holds signals for as long as it is open. The store is made if `createStore` says so.
+ * Needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN.
+ */
+export async function openEngine(invocation: Invocation, options: StoreOptions = {}): Promise<Session> {
   requirePrivilege(invocation.command);
   const [{ BridgeDriver }, { Engine, Host }, { openLinux }] = await Promise.all([
     import('@tsnet/bridge'),
     import('@tsnet/core'),
     import('@tsnet/linux'),
   ]);
-  using signals = holdSignals();
-  // The engine closes both too; closing again does nothing.
-  await using store = await openForChange(invocation, options);
-  using host = Host.open({ linux: openLinux() });
+  const store = await openForChange(invocation, options);
+  const signals = holdSignals();
+  const host = Host.open({ linux: openLinux() });
   const driver = BridgeDriver.open({
     host,
     ...(invocation.verbose ? { onFallback: (reason) => tellFallback(invocation, reason) } : {}),
   });
-  await using engine = new Engine({
+  const engine = new Engine({
     host,
     store,
     drivers: [driver],
     ...(invocation.verbose ? { onStep: (step, duration) => tellStep(invocation, step, duration) } : {}),
   });
-  return await body({ engine, host, store, signals });
-}
-
-/** Finds out what `body` would do and return, as {@link withEngine} would run it, and changes nothing. */
-export function rehearse<T>(
-  invocation: Invocation,
-  body: (session: Session) => Promise<T>,
-): Promise<Rehearsal<T>> {
-  return withEngine(invocation, ({ engine, ...rest }) =>
-    engine.rehearse((rehearsal) => body({ ...rest, engine: rehearsal })),
-  );
-}
-
-function openForChange(invocation: Invocation, { createStore = false }: StoreOptions): Promise<Store> {
-  if (invocation.dryRun) return openExistingStore(invocation, { readOnly: true });
-  return createStore ? openStore(invocation) : openExistingStore(invocation);
+  return {
+    ...{ engine, host, store, signals },
+    // It closes the store, the host and the driver too.
+    async [Symbol.asyncDispose]() {
+      await engine.close();
+      signals[Symbol.dispose]();
+    },
+  };
 }
 
 function tellStep({ output }: Invocation, { name, subject }: Step, duration: number): void {

@@ -3,8 +3,23 @@ import { join } from 'node:path';
 import type { Store } from '@tsnet/ipam';
 import type { Invocation } from './invocation.ts';
 
+/** How the store is opened for a change. */
+export interface StoreOptions {
+  /** It is made where it is missing. */
+  readonly createStore?: boolean;
+}
+
+/** Opens the store for a change; with `--dry-run` nothing is written to it, nor is it made. */
+export function openForChange(
+  invocation: Invocation,
+  { createStore = false }: StoreOptions = {},
+): Promise<Store> {
+  if (invocation.dryRun) return openExistingStore(invocation, { readOnly: true });
+  return createStore ? openStore(invocation) : openExistingStore(invocation);
+}
+
 /** Opens the store of the state directory, and makes both where they are missing. */
-export async function openStore(invocation: Invocation): Promise<Store> {
+async function openStore(invocation: Invocation): Promise<Store> {
   const { SqliteStore } = await import('@tsnet/ipam');
   return SqliteStore.open(storeFile(invocation));
 }

@@ -36,6 +36,7 @@ describe('help', () => {
         'destroy',
         'status',
         'reconcile',
+        'events',
         'doctor',
         'netns create',
         'netns list',

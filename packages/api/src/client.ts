@@ -1,8 +1,11 @@
 import type { Api, CallOptions } from './api.ts';
+import { defaultSocket } from './default-socket.ts';
 import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
-import { type EventFilter, followEvents } from './follow-events.ts';
+import type { EventFilter } from './follow-events.ts';
+import { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 import { makeApi } from './make-api.ts';
 import { type OperationName, routeOf } from './operations.ts';
+import { readAnswer } from './read-answer.ts';
 import { encodeRequest, type HttpRequest } from './request.ts';
 import type { Event } from './schemas/events.ts';
 import type { Output } from './schemas/outputs.ts';
@@ -28,25 +31,10 @@ export type Client = Api &
       name: L,
       input?: ListInput<L>,
       options?: CallOptions,
-    ): AsyncGenerator<Item<L>>;
+    ): AsyncGenerator<ListItem<L>>;
     /** Lets go of all connections. */
     close(): void;
   };
-
-/** The operations that answer page by page. */
-export type ListName =
-  | 'listNetworks'
-  | 'listEndpoints'
-  | 'listPorts'
-  | 'listPools'
-  | 'listLeases'
-  | 'listReservations';
-
-type ListInput<L extends ListName> = NonNullable<Parameters<Api[L]>[0]>;
-type Item<L extends ListName> = Output<L>['items'][number];
-
-/** Where a daemon listens unless it is told otherwise. */
-export const defaultSocket = '/run/tsnet/tsnet.sock';
 
 const etags = new WeakMap<object, string>();
 
@@ -71,16 +59,12 @@ export function openClient(options: ClientOptions = {}): Client {
   const close = () => transport.close();
   return Object.assign(api, {
     close,
-    events: (filter: EventFilter = {}) => followEvents(transport, filter),
-    async *iterate<L extends ListName>(name: L, input?: ListInput<L>, callOptions?: CallOptions) {
-      let cursor: string | undefined;
-      do {
-        const list = api[name] as (input: object, options?: CallOptions) => Promise<Output<L>>;
-        const page = await list({ limit: 1000, ...input, cursor }, callOptions);
-        yield* page.items as Item<L>[];
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined);
+    async *events(filter: EventFilter = {}) {
+      const { followEvents } = await import('./follow-events.ts');
+      yield* followEvents(transport, filter);
     },
+    iterate: <L extends ListName>(name: L, input?: ListInput<L>, callOptions?: CallOptions) =>
+      iterate(api, name, input, callOptions),
     async [Symbol.asyncDispose]() {
       close();
     },
@@ -120,8 +104,7 @@ async function answerOf<O extends OperationName>(
     const response = await transport.send(request, signal);
     const text = await textOf(response);
     const { statusCode = 0, headers } = response;
-    const document = parse(transport.name, text);
-    if (statusCode >= 400) throw new RemoteError(document as never);
+    const document = readAnswer(transport.name, request, { status: statusCode, text });
     if (headers.etag !== undefined && typeof document === 'object' && document !== null)
       etags.set(document, headers.etag);
     return document as Output<O>;
@@ -132,22 +115,13 @@ async function answerOf<O extends OperationName>(
   }
 }
 
-function parse(place: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UnexpectedAnswerError(place, 'it is no JSON', cause);
-  }
-}
-
 function isPassing(error: unknown): boolean {
   if (error instanceof RemoteError) return error.status === 503;
   return error instanceof UnreachableError && error.kind === 'unavailable';
 }
 
 function wasNotSent(error: unknown): boolean {
-  const { cause } = error instanceof UnreachableError ? error : {};
-  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+  return error instanceof UnreachableError && error.isAbsent;
 }
 
 function pause(milliseconds: number, name: string, signal: AbortSignal | undefined): Promise<void> {

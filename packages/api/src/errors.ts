@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from 'node:util';
 import { type ErrorKind, TsnetError } from '@tsnet/errors';
-import type { ProblemDocument } from './schemas/problem.ts';
+import type { FailureDocument, ProblemDocument } from './schemas/problem.ts';
 
 /** The daemon has refused a request, or failed at it. It has the code, the kind and the words of the daemon's own error. */
 export class RemoteError extends TsnetError {
@@ -20,8 +20,18 @@ export class RemoteError extends TsnetError {
   }
 }
 
+/** A failure that is part of an answer, with the code, the kind and the words of the error that it was. */
+export class ReportedError extends TsnetError {
+  constructor({ code, kind, operation, subject, message, hint }: FailureDocument) {
+    super({ code, kind, operation, subject, reason: reasonIn(message, operation, subject), hint });
+  }
+}
+
 /** No daemon answers. Code `API_UNREACHABLE`. */
 export class UnreachableError extends TsnetError {
+  /** Nobody listens there, so that nothing was sent. */
+  readonly isAbsent: boolean;
+
   constructor(place: string, cause: NodeJS.ErrnoException) {
     const { errno, code, message } = cause;
     super({
@@ -33,6 +43,7 @@ export class UnreachableError extends TsnetError {
       hint: hints[code ?? ''] ?? 'See whether tsnetd runs, and try again.',
       cause,
     });
+    this.isAbsent = code === 'ENOENT' || code === 'ECONNREFUSED';
   }
 }
 

@@ -16,23 +16,25 @@ export type { Api, Call, CallOptions } from './api.ts';
 export {
   type Client,
   type ClientOptions,
-  defaultSocket,
   etagOf,
-  type ListName,
   openClient,
 } from './client.ts';
+export { defaultSocket } from './default-socket.ts';
 export {
   AbortedError,
   RemoteError,
+  ReportedError,
   UnexpectedAnswerError,
   UnreachableError,
 } from './errors.ts';
 export type { EventFilter } from './follow-events.ts';
 export { statusOf } from './http-status.ts';
+export { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 export { makeApi } from './make-api.ts';
 export { type OperationRoute, type OperationTag, operationTags, pathInputs } from './operation-route.ts';
 export { type OperationName, operationNames, operations, type PlannedName, routeOf } from './operations.ts';
 export { failureOf, problemMediaType, problemOf } from './problem.ts';
+export { type HttpAnswer, readAnswer } from './read-answer.ts';
 export { encodeRequest, type HttpRequest } from './request.ts';
 export type { EndpointDocument, PlacedPortDocument, PortDocument } from './schemas/endpoints.ts';
 export type { Event, EventType } from './schemas/events.ts';

@@ -24,7 +24,7 @@ import {
 import { pruneNetworks } from './operations/prune-networks.ts';
 import { type ChangePortsOptions, publish, unpublish } from './operations/publish.ts';
 import { recover } from './operations/recover.ts';
-import { deleteSandbox } from './operations/sandboxes.ts';
+import { type DeleteSandboxOptions, deleteSandbox } from './operations/sandboxes.ts';
 import { PendingWork } from './pending-work.ts';
 import type { Step, StepObserver } from './plan.ts';
 import { plannedIds } from './rehearsal/planned-id.ts';
@@ -234,8 +234,8 @@ export class Engine extends Inventory implements AsyncDisposable {
    * Deletes the name of a namespace and the endpoints that were connected by it; false when it was gone. Their
    * addresses are free when the kernel has forgotten the links, a moment later: see {@link settled}.
    */
-  deleteSandbox(name: string): Promise<boolean> {
-    return this.#change(() => deleteSandbox(this.#context, name));
+  deleteSandbox(name: string, options?: DeleteSandboxOptions): Promise<boolean> {
+    return this.#change(() => deleteSandbox(this.#context, name, options));
   }
 
   /**

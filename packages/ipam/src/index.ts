@@ -53,7 +53,7 @@ export { parseSubnetJson, type SubnetJsonOptions } from './exchange/subnet-json.
 export { Ipam, type IpamOptions } from './ipam.ts';
 export { type AddressHolder, type AddressUse, findHolder } from './lease/holders.ts';
 export type { Lease } from './lease/lease.ts';
-export { leaseAddress, leaseMany, mostLeasesAtOnce } from './lease/lease-address.ts';
+export { leaseAddress, leaseMany } from './lease/lease-address.ts';
 export {
   type LeaseEvent,
   type LeaseWatchOptions,
@@ -70,6 +70,7 @@ export {
   type LeasePage,
   listLeases,
 } from './lease/leases.ts';
+export { mostLeasesAtOnce } from './lease/most-leases.ts';
 export {
   type ReclaimOptions,
   type ReleaseOptions,

@@ -15,7 +15,9 @@ export { endpointDocument } from './documents/endpoint-document.ts';
 export { etagOf } from './documents/etag.ts';
 export { leaseDocument, reservationDocument } from './documents/lease-document.ts';
 export { networkDocument } from './documents/network-document.ts';
+export { type OwnerName, parseOwner } from './documents/owner.ts';
 export { poolDocument } from './documents/pool-document.ts';
+export { portDocument } from './documents/port-document.ts';
 export {
   AddressInNoPoolError,
   EngineOwnerError,
@@ -29,3 +31,4 @@ export {
 export { outcomeDocument } from './operations/repair.ts';
 export { openRecords, type Records, type RecordsOperation } from './records.ts';
 export { openService, type ServiceOptions } from './service.ts';
+export { isPoolsOperation, openState, type PoolsOperation, type State } from './state.ts';

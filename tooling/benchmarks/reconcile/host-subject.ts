@@ -19,7 +19,7 @@ import { timeProcess } from '../shared/time-process.ts';
 /** How long the kernel is given to end what it does in the background, in milliseconds. */
 const SETTLE_MS = 200;
 
-const program = join(import.meta.dirname, '../../../apps/cli/dist/main.js');
+const program = join(import.meta.dirname, '../../../apps/cli/dist/main.cjs');
 
 class ReconcileSubject {
   readonly #directory = mkdtempSync(join(tmpdir(), 'tsnet-bench-'));

@@ -4,7 +4,7 @@ import type { Outcome } from './report.ts';
 import { type RunningProgram, startProgram } from './running-program.ts';
 
 const program = fileURLToPath(
-  import.meta.resolve('@tsnet/cli/package.json').replace('package.json', 'dist/main.js'),
+  import.meta.resolve('@tsnet/cli/package.json').replace('package.json', 'dist/main.cjs'),
 );
 
 interface StepRemark {

@@ -1,8 +1,7 @@
-import { parseNetnsRef } from '@tsnet/netns';
 import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { type EndpointOptions, parseEndpointSpec } from '../parse/endpoint-spec.ts';
-import { connectionText, endpointDocument } from '../views/endpoint-view.ts';
+import { connectionText } from '../views/endpoint-view.ts';
 
 /** `tsnet network connect` */
 export async function connectSandbox(
@@ -11,10 +10,10 @@ export async function connectSandbox(
   sandbox: string,
   options: EndpointOptions,
 ): Promise<void> {
-  const spec = parseEndpointSpec(network, parseNetnsRef(sandbox), options);
+  const input = parseEndpointSpec(network, sandbox, options);
   await carryOut(
     invocation,
-    ({ engine }) => engine.connect(spec),
-    (endpoint) => ({ document: endpointDocument(endpoint), text: () => connectionText(endpoint) }),
+    (change) => change('connect', input),
+    (endpoint) => ({ document: endpoint, text: () => connectionText(endpoint) }),
   );
 }

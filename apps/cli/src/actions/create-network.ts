@@ -1,7 +1,7 @@
 import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { type CreateNetworkOptions, parseNetworkSpec } from '../parse/network-spec.ts';
-import { creationText, networkDocument } from '../views/network-view.ts';
+import { creationText } from '../views/network-view.ts';
 
 /** `tsnet network create` */
 export async function createNetwork(
@@ -9,11 +9,10 @@ export async function createNetwork(
   name: string,
   options: CreateNetworkOptions,
 ): Promise<void> {
-  const spec = parseNetworkSpec(name, options);
+  const input = parseNetworkSpec(name, options);
   await carryOut(
     invocation,
-    ({ engine }) => engine.createNetwork(spec),
-    (network) => ({ document: networkDocument(network), text: () => creationText(network) }),
-    { createStore: true },
+    (change) => change('createNetwork', input),
+    (network) => ({ document: network, text: () => creationText(network) }),
   );
 }

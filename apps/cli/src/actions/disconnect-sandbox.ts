@@ -1,27 +1,27 @@
-import type { Endpoint } from '@tsnet/core';
-import { parseNetnsRef } from '@tsnet/netns';
+import type { EndpointDocument } from '@tsnet/api';
+import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns/ref';
 import { carryOut, type Report } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
-import { addressesText, endpointDocument } from '../views/endpoint-view.ts';
+import { addressesText } from '../views/endpoint-view.ts';
 
 /** `tsnet network disconnect` */
 export async function disconnectSandbox(
   invocation: Invocation,
   network: string,
-  sandbox: string,
+  text: string,
   { force = false }: { readonly force?: boolean },
 ): Promise<void> {
-  const ref = parseNetnsRef(sandbox);
-  const report = (endpoints: readonly Endpoint[]): Report => ({
-    document: endpoints.map(endpointDocument),
+  const sandbox = formatNetnsRef(parseNetnsRef(text));
+  const report = (endpoints: readonly EndpointDocument[]): Report => ({
+    document: endpoints,
     text: () =>
       endpoints.length === 0
-        ? `${sandbox} is not connected to ${network}`
+        ? `${text} is not connected to ${network}`
         : endpoints
             .map((endpoint) => {
-              return `disconnected ${sandbox} from ${endpoint.networkName} (${addressesText(endpoint)})`;
+              return `disconnected ${text} from ${endpoint.network} (${addressesText(endpoint)})`;
             })
             .join('\n'),
   });
-  await carryOut(invocation, ({ engine }) => engine.disconnectSandbox(network, ref, { force }), report);
+  await carryOut(invocation, (change) => change('disconnectSandbox', { network, sandbox, force }), report);
 }

@@ -7,13 +7,12 @@ import {
   parseSubnetJson,
   readHostLocal,
 } from '@tsnet/ipam';
+import { parseOwner, poolDocument } from '@tsnet/service';
 import { FileContentError, FileError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { type ImportOptions, type ImportSource, parseImportSource } from '../parse/import-source.ts';
-import { parseOwner } from '../parse/owner.ts';
 import { withIpam } from '../session.ts';
-import { poolDocument } from '../views/pool-view.ts';
 
 /** `tsnet ipam import`: all pools of the source, or none. */
 export async function importFile(

@@ -1,6 +1,7 @@
+import type { LeaseDocument } from '@tsnet/api';
 import { IpAddress } from '@tsnet/inet';
-import { type Lease, mostLeasesAtOnce } from '@tsnet/ipam';
-import { carryOutOnPools } from '../carry-out.ts';
+import { mostLeasesAtOnce } from '@tsnet/ipam/most-leases';
+import { carryOut } from '../carry-out.ts';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
@@ -8,7 +9,7 @@ import { parseCount } from '../parse/count.ts';
 import { parseDuration } from '../parse/duration.ts';
 import { parseLabels } from '../parse/label.ts';
 import { parseForeignOwner } from '../parse/owner.ts';
-import { leaseDocument, leaseText } from '../views/lease-view.ts';
+import { leaseText } from '../views/lease-view.ts';
 
 /** The options of `tsnet ipam lease`, as they were typed. */
 export interface LeaseOptions {
@@ -24,58 +25,52 @@ export interface LeaseOptions {
 /** `tsnet ipam lease` */
 export async function leaseAddresses(
   invocation: Invocation,
-  poolId: string,
+  pool: string,
   options: LeaseOptions,
 ): Promise<void> {
   const { ip, prefer, key } = options;
   refuseTogether(invocation, options);
   const count =
-    options.count === undefined ? undefined : parseCount('--count', options.count, mostLeasesAtOnce);
-  const terms = {
+    options.count === undefined ? {} : { count: parseCount('--count', options.count, mostLeasesAtOnce) };
+  const input = {
+    pool,
     owner: parseForeignOwner(options.owner),
-    key,
-    ttl: parseTtl(options.ttl),
+    ...(key === undefined ? {} : { key }),
+    ...parseTtl(options.ttl),
     labels: parseLabels(options.label),
+    ...(ip === undefined ? {} : { address: `${IpAddress.parse(ip)}` }),
+    ...(prefer === undefined ? {} : { preferred: `${IpAddress.parse(prefer)}` }),
+    ...count,
   };
-  const address = ip === undefined ? undefined : IpAddress.parse(ip);
-  const preferred = prefer === undefined ? undefined : IpAddress.parse(prefer);
-  if (count === undefined) {
-    await carryOutOnPools(
-      invocation,
-      ({ ipam }) => ipam.lease(poolId, { ...terms, address, preferred }),
-      (lease) => ({ document: leaseDocument(lease), text: () => doneText('leased', lease) }),
-    );
-  } else {
-    await carryOutOnPools(
-      invocation,
-      ({ ipam }) => ipam.leaseMany(poolId, { ...terms, count }),
-      (leases) => ({
-        document: leases.map((lease) => leaseDocument(lease)),
-        text: () => leases.map((lease) => doneText('leased', lease)).join('\n'),
-      }),
-    );
-  }
+  await carryOut(
+    invocation,
+    (change) => change('lease', input),
+    (leases) => ({
+      document: 'count' in count ? leases : leases[0],
+      text: () => leases.map((lease) => doneText('leased', lease)).join('\n'),
+    }),
+  );
 }
 
 /** `tsnet ipam renew` */
 export async function renewLease(
   invocation: Invocation,
-  poolId: string,
+  pool: string,
   ip: string,
   options: { readonly owner: string; readonly ttl?: string },
 ): Promise<void> {
-  const address = IpAddress.parse(ip);
+  const address = `${IpAddress.parse(ip)}`;
   const owner = parseForeignOwner(options.owner);
   const ttl = parseTtl(options.ttl);
-  await carryOutOnPools(
+  await carryOut(
     invocation,
-    ({ ipam }) => ipam.renew(poolId, address, { owner, ttl }),
-    (lease) => ({ document: leaseDocument(lease), text: () => doneText('renewed', lease) }),
+    (change) => change('renew', { pool, address, owner, ...ttl }),
+    (lease) => ({ document: lease, text: () => doneText('renewed', lease) }),
   );
 }
 
-function parseTtl(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseDuration('--ttl', text);
+function parseTtl(text: string | undefined): { readonly ttl?: number } {
+  return text === undefined ? {} : { ttl: parseDuration('--ttl', text) };
 }
 
 /** An address that is asked for is one, and asked for in one way. */
@@ -87,6 +82,6 @@ function refuseTogether({ command }: Invocation, { ip, prefer, count }: LeaseOpt
   throw new UsageError(`"${command}"`, reason, `Give one of them. See: ${command} --help`);
 }
 
-function doneText(verb: string, lease: Lease): string {
-  return printable(`${verb} ${lease.address} of ${lease.poolId} for ${leaseText(lease)}`);
+function doneText(verb: string, lease: LeaseDocument): string {
+  return printable(`${verb} ${lease.address} of ${lease.pool} for ${leaseText(lease)}`);
 }

@@ -1,9 +1,9 @@
 import { IpAddress } from '@tsnet/inet';
+import { takeFreeRanges } from '../access/take.ts';
+import { withApi } from '../access/with-api.ts';
 import type { Invocation } from '../invocation.ts';
 import { formatTable } from '../output/table.ts';
 import { parseCount } from '../parse/count.ts';
-import { withIpam } from '../session.ts';
-import { rangeDocument } from '../views/pool-view.ts';
 
 /** The options of `tsnet ipam free`, as they were typed. */
 export interface FreeOptions {
@@ -14,24 +14,21 @@ export interface FreeOptions {
 /** `tsnet ipam free` */
 export async function listFreeRanges(
   invocation: Invocation,
-  id: string,
+  pool: string,
   options: FreeOptions,
 ): Promise<void> {
   const limit = parseCount('--limit', options.limit ?? '100');
-  const after = options.after === undefined ? undefined : IpAddress.parse(options.after);
-  // One more than is shown tells whether there are more.
-  const page = { after, limit: limit + 1 };
-  const found = await withIpam(invocation, ({ ipam }) => ipam.freeRanges(id, page));
-  const ranges = found.slice(0, limit);
-  const last = ranges.at(-1)?.last;
+  const after = options.after === undefined ? {} : { after: `${IpAddress.parse(options.after)}` };
+  const found = await withApi(invocation, (api) => takeFreeRanges(api, { pool, ...after }, limit));
+  const { items: ranges, isCut } = found;
   const { output } = invocation;
-  output.result(ranges.map(rangeDocument), () =>
+  output.result(ranges, () =>
     ranges.length === 0
       ? 'no free addresses'
       : formatTable(
           ['FIRST', 'LAST', 'ADDRESSES'],
-          ranges.map((range) => [`${range.first}`, `${range.last}`, `${range.size}`]),
+          ranges.map(({ first, last, size }) => [first, last, `${size}`]),
         ),
   );
-  if (found.length > limit) output.note('MORE', `there are more: go on with --after ${last}`);
+  if (isCut) output.note('MORE', `there are more: go on with --after ${ranges.at(-1)?.last}`);
 }

@@ -1,17 +1,17 @@
+import { listAll } from '../access/list-all.ts';
+import { withApi } from '../access/with-api.ts';
 import type { Invocation } from '../invocation.ts';
-import { withInventory } from '../session.ts';
-import { indexEndpoints } from '../views/lease-view.ts';
-import { poolReportDocument, poolReportText } from '../views/pool-view.ts';
+import { type PoolReport, poolReportText } from '../views/pool-view.ts';
 
 /** `tsnet ipam ls` */
 export async function listPools(invocation: Invocation): Promise<void> {
-  const { pools, endpoints } = await withInventory(invocation, async (inventory) => {
-    const endpoints = indexEndpoints(await inventory.listEndpoints());
-    return { pools: await inventory.reportPools(), endpoints };
-  });
-  invocation.output.result(
-    pools.map((report) => poolReportDocument(report, endpoints)),
-    () =>
-      pools.length === 0 ? 'no pools' : pools.map((report) => poolReportText(report, endpoints)).join('\n\n'),
+  const { pools, leases } = await withApi(invocation, async (api) => ({
+    pools: await listAll(api, 'listPools'),
+    leases: await listAll(api, 'listLeases'),
+  }));
+  const byPool = Map.groupBy(leases, ({ pool }) => pool);
+  const reports = pools.map((pool): PoolReport => ({ ...pool, leases: byPool.get(pool.id) ?? [] }));
+  invocation.output.result(reports, () =>
+    reports.length === 0 ? 'no pools' : reports.map(poolReportText).join('\n\n'),
   );
 }

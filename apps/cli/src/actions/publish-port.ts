@@ -1,31 +1,33 @@
-import { formatPortSpec, parsePortSpec } from '@tsnet/core';
+import { formatPortSpec, parsePortSpec } from '@tsnet/core/port';
+import { portDocument } from '@tsnet/service/port-document';
 import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { endpointPortDocument, portText } from '../views/port-view.ts';
 
 /** `tsnet port publish`: shows the host port also where tsnet chose it. */
-export async function publishPort(invocation: Invocation, endpointId: string, text: string): Promise<void> {
+export async function publishPort(invocation: Invocation, endpoint: string, text: string): Promise<void> {
   const spec = parsePortSpec(text);
   await carryOut(
     invocation,
-    ({ engine }) => engine.publish(endpointId, [spec]),
-    (endpoint) => {
-      const port = endpoint.ports.at(-1) ?? spec;
-      const text = () => `published ${portText(endpoint, port)}`;
-      return { document: endpointPortDocument(endpoint, port), text };
+    (change) => change('publish', { endpoint, ports: [formatPortSpec(spec)] }),
+    (published) => {
+      const port = published.ports.at(-1) ?? portDocument(spec);
+      const text = () => `published ${portText(published, port)}`;
+      return { document: endpointPortDocument(published, port), text };
     },
   );
 }
 
 /** `tsnet port unpublish` */
-export async function unpublishPort(invocation: Invocation, endpointId: string, text: string): Promise<void> {
+export async function unpublishPort(invocation: Invocation, endpoint: string, text: string): Promise<void> {
   const spec = parsePortSpec(text);
+  const port = formatPortSpec(spec);
   await carryOut(
     invocation,
-    ({ engine }) => engine.unpublish(endpointId, [spec]),
-    (endpoint) => ({
-      document: endpointPortDocument(endpoint, spec),
-      text: () => `unpublished ${formatPortSpec(spec)} of endpoint ${endpoint.id}`,
+    (change) => change('unpublish', { endpoint, port }),
+    (unpublished) => ({
+      document: endpointPortDocument(unpublished, portDocument(spec)),
+      text: () => `unpublished ${port} of endpoint ${unpublished.id}`,
     }),
   );
 }

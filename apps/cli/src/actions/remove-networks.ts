@@ -1,8 +1,7 @@
-import type { Network } from '@tsnet/core';
+import type { NetworkDocument } from '@tsnet/api';
 import { carryOut, type Report } from '../carry-out.ts';
 import { throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
-import { networkDocument } from '../views/network-view.ts';
 
 /** `tsnet network rm`: goes on past failures, and reports all of them. */
 export async function removeNetworks(
@@ -13,11 +12,11 @@ export async function removeNetworks(
   const failures: unknown[] = [];
   await carryOut(
     invocation,
-    async ({ engine }) => {
-      const removed: Network[] = [];
-      for (const name of names) {
+    async (change) => {
+      const removed: NetworkDocument[] = [];
+      for (const network of names) {
         try {
-          removed.push(await engine.deleteNetwork(name, { force }));
+          removed.push(await change('deleteNetwork', { network, force }));
         } catch (error) {
           failures.push(error);
         }
@@ -31,12 +30,12 @@ export async function removeNetworks(
 
 /** `tsnet network prune` */
 export async function pruneNetworks(invocation: Invocation): Promise<void> {
-  await carryOut(invocation, ({ engine }) => engine.pruneNetworks(), reportOf);
+  await carryOut(invocation, (change) => change('pruneNetworks', {}), reportOf);
 }
 
-function reportOf(removed: readonly Network[]): Report {
+function reportOf(removed: readonly NetworkDocument[]): Report {
   return {
-    document: removed.map(networkDocument),
+    document: removed,
     text: () =>
       removed.length === 0
         ? 'no networks without endpoints'

@@ -1,10 +1,10 @@
 import { IpAddress } from '@tsnet/inet';
-import { carryOutOnPools } from '../carry-out.ts';
+import { carryOut } from '../carry-out.ts';
 import type { Invocation } from '../invocation.ts';
 import { printable } from '../output/printable.ts';
 import { parseLabels } from '../parse/label.ts';
 import { parseForeignOwner } from '../parse/owner.ts';
-import { reservationDocument, reservationText } from '../views/lease-view.ts';
+import { reservationText } from '../views/lease-view.ts';
 
 /** The options of `tsnet ipam reserve`, as they were typed. */
 export interface ReserveOptions {
@@ -15,34 +15,34 @@ export interface ReserveOptions {
 /** `tsnet ipam reserve` */
 export async function reserveAddress(
   invocation: Invocation,
-  poolId: string,
+  pool: string,
   ip: string,
   options: ReserveOptions,
 ): Promise<void> {
-  const address = IpAddress.parse(ip);
-  const owner = options.owner === undefined ? undefined : parseForeignOwner(options.owner);
+  const address = `${IpAddress.parse(ip)}`;
+  const owner = options.owner === undefined ? {} : { owner: parseForeignOwner(options.owner) };
   const labels = parseLabels(options.label);
-  await carryOutOnPools(
+  await carryOut(
     invocation,
-    ({ ipam }) => ipam.reserve(poolId, { address, owner, labels }),
+    (change) => change('reserve', { pool, address, ...owner, labels }),
     (reservation) => ({
-      document: reservationDocument(reservation),
-      text: () => printable(`reserved ${address} of ${poolId} ${reservationText(reservation)}`),
+      document: reservation,
+      text: () => printable(`reserved ${address} of ${pool} ${reservationText(reservation)}`),
     }),
   );
 }
 
 /** `tsnet ipam unreserve` */
-export async function unreserveAddress(invocation: Invocation, poolId: string, ip: string): Promise<void> {
-  const address = IpAddress.parse(ip);
-  await carryOutOnPools(
+export async function unreserveAddress(invocation: Invocation, pool: string, ip: string): Promise<void> {
+  const address = `${IpAddress.parse(ip)}`;
+  await carryOut(
     invocation,
-    ({ ipam }) => ipam.unreserve(poolId, address),
-    (wasReserved) => ({
-      document: wasReserved ? [{ address: `${address}`, pool: poolId }] : [],
+    (change) => change('unreserve', { pool, address }),
+    (unreserved) => ({
+      document: unreserved,
       text: () =>
-        wasReserved
-          ? printable(`unreserved ${address} of ${poolId}`)
+        unreserved.length > 0
+          ? printable(`unreserved ${address} of ${pool}`)
           : `nothing to unreserve: ${address} is not reserved`,
     }),
   );

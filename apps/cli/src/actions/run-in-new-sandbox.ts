@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Endpoint, EndpointSpec } from '@tsnet/core';
+import type { Api, EndpointDocument, Input } from '@tsnet/api';
+import { openLinux } from '@tsnet/linux';
+import { openNetnsDirectory } from '@tsnet/netns';
+import { withApi } from '../access/with-api.ts';
 import { carryOut } from '../carry-out.ts';
 import { throwCollected } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
@@ -7,10 +10,10 @@ import { printable } from '../output/printable.ts';
 import { parseEndpointSpec } from '../parse/endpoint-spec.ts';
 import { parseNetworkOptions } from '../parse/network-option.ts';
 import { parseSandboxName } from '../parse/sandbox-name.ts';
+import { requirePrivilege } from '../privilege.ts';
 import { runCommand } from '../run-command.ts';
-import { type Session, withEngine } from '../session.ts';
-import { exitCodeOfSignal } from '../signals.ts';
-import { addressesText, endpointDocument } from '../views/endpoint-view.ts';
+import { exitCodeOfSignal, type HeldSignals, holdSignals } from '../signals.ts';
+import { addressesText } from '../views/endpoint-view.ts';
 import { portText } from '../views/port-view.ts';
 
 /** The options of `tsnet run`, as they were typed. */
@@ -29,14 +32,19 @@ export async function runInNewSandbox(
   const name = parseSandboxName(options.name ?? `run-${randomBytes(4).toString('hex')}`);
   const specs = parseNetworkOptions(options.network).map(({ network, endpoint }, index) => {
     const publish = index === 0 ? (options.publish ?? []) : [];
-    return parseEndpointSpec(network, { kind: 'name', name }, { ...endpoint, publish });
+    return parseEndpointSpec(network, name, { ...endpoint, publish });
   });
   if (invocation.dryRun) return rehearseRun(invocation, name, specs, command);
-  return withEngine(invocation, async (session) => {
-    // Should this process be killed, the next one takes the sandbox down.
-    await session.engine.createSandbox(name, { held: true });
-    const [outcome] = await Promise.allSettled([connectAndRun(invocation, session, name, specs, command)]);
-    const [teardown] = await Promise.allSettled([session.engine.deleteSandbox(name)]);
+  // Who may not enter the sandbox need not have one made.
+  requirePrivilege(invocation.command);
+  using signals = holdSignals();
+  return await withApi(invocation, async (api) => {
+    // Should this process be killed, whoever has made the sandbox, or comes next, takes it down.
+    await api.createSandbox({ name, holder: process.pid });
+    const [outcome] = await Promise.allSettled([
+      connectAndRun(invocation, { api, signals }, name, specs, command),
+    ]);
+    const [teardown] = await Promise.allSettled([api.deleteSandbox({ sandbox: name, holder: process.pid })]);
     const failures = [outcome, teardown].flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
     throwCollected('run in', name, failures);
     return outcome.status === 'fulfilled' ? outcome.value : 0;
@@ -47,16 +55,16 @@ export async function runInNewSandbox(
 async function rehearseRun(
   invocation: Invocation,
   name: string,
-  specs: readonly EndpointSpec[],
+  specs: readonly Input<'connect'>[],
   command: readonly string[],
 ): Promise<number> {
   await carryOut(
     invocation,
-    async ({ engine }) => {
-      await engine.createSandbox(name, { held: true });
-      const endpoints: Endpoint[] = [];
-      for (const spec of specs) endpoints.push(await engine.connect(spec));
-      await engine.deleteSandbox(name);
+    async (change) => {
+      await change('createSandbox', { name, holder: process.pid });
+      const endpoints: EndpointDocument[] = [];
+      for (const spec of specs) endpoints.push(await change('connect', spec));
+      await change('deleteSandbox', { sandbox: name, holder: process.pid });
       return endpoints;
     },
     (endpoints) => ({
@@ -69,36 +77,36 @@ async function rehearseRun(
 
 async function connectAndRun(
   invocation: Invocation,
-  { engine, host, signals }: Session,
+  { api, signals }: { readonly api: Api; readonly signals: HeldSignals },
   name: string,
-  specs: readonly EndpointSpec[],
+  specs: readonly Input<'connect'>[],
   command: readonly string[],
 ): Promise<number> {
-  const endpoints: Endpoint[] = [];
+  const endpoints: EndpointDocument[] = [];
   for (const spec of specs) {
     if (signals.received !== undefined) return exitCodeOfSignal(signals.received);
-    endpoints.push(await engine.connect(spec));
+    endpoints.push(await api.connect(spec));
   }
   if (signals.received !== undefined) return exitCodeOfSignal(signals.received);
   tellConnections(invocation, name, endpoints);
-  using netns = host.sandboxes.open({ kind: 'name', name });
+  using netns = openNetnsDirectory({ linux: openLinux() }).open({ kind: 'name', name });
   return await runCommand(netns, command);
 }
 
 /** Standard output is the command's alone. */
-function tellConnections({ output }: Invocation, name: string, endpoints: readonly Endpoint[]): void {
+function tellConnections({ output }: Invocation, name: string, endpoints: readonly EndpointDocument[]): void {
   output.remark(connectionsDocument(name, endpoints), () => connectionsText(name, endpoints));
 }
 
-function connectionsDocument(name: string, endpoints: readonly Endpoint[]) {
-  return { sandbox: name, endpoints: endpoints.map(endpointDocument) };
+function connectionsDocument(name: string, endpoints: readonly EndpointDocument[]) {
+  return { sandbox: name, endpoints };
 }
 
-function connectionsText(name: string, endpoints: readonly Endpoint[]): string {
+function connectionsText(name: string, endpoints: readonly EndpointDocument[]): string {
   return endpoints
     .map((endpoint) => {
       const ports = endpoint.ports.map((port) => `, ${portText(endpoint, port)}`).join('');
-      return `${name}: ${endpoint.ifName} ${addressesText(endpoint)} on ${endpoint.networkName}${ports}`;
+      return `${name}: ${endpoint.ifName} ${addressesText(endpoint)} on ${endpoint.network}${ports}`;
     })
     .join('\n');
 }

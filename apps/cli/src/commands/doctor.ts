@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet doctor`: what on this host breaks networks. */
-export function addDoctorCommand(program: CliCommand): void {
+export function addDoctorCommand(program: CommandBuilder): void {
   program
     .add('doctor')
     .description(

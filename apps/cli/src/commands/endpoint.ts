@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet endpoint`: what is connected. */
-export function addEndpointCommands(program: CliCommand): void {
+export function addEndpointCommands(program: CommandBuilder): void {
   const endpoint = program
     .add('endpoint')
     .description('Show what is connected to networks')

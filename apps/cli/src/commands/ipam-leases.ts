@@ -1,9 +1,9 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 const TTL = 'end by itself after this time: 30s, 10m, 2h, 7d (default: never)';
 
 /** Commands about single addresses. */
-export function addIpamLeases(ipam: CliCommand): void {
+export function addIpamLeases(ipam: CommandBuilder): void {
   ipam
     .add('who')
     .description('Say who holds an address, or what else becomes of it')
@@ -15,7 +15,7 @@ export function addIpamLeases(ipam: CliCommand): void {
   addReservations(ipam);
 }
 
-function addLeases(ipam: CliCommand): void {
+function addLeases(ipam: CommandBuilder): void {
   ipam
     .add('lease')
     .description('Lease an address from a pool; networks leave it alone')
@@ -64,7 +64,7 @@ function addLeases(ipam: CliCommand): void {
     .runs(async () => (await import('../actions/release-leases.ts')).releaseLeases);
 }
 
-function addReservations(ipam: CliCommand): void {
+function addReservations(ipam: CommandBuilder): void {
   ipam
     .add('reserve')
     .description('Keep an address for an owner, or from everybody, until it is unreserved')

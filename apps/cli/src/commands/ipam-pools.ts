@@ -1,13 +1,13 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** Commands about whole pools. */
-export function addIpamPools(ipam: CliCommand): void {
+export function addIpamPools(ipam: CommandBuilder): void {
   addQueries(ipam);
   addChanges(ipam);
   addDocuments(ipam);
 }
 
-function addQueries(ipam: CliCommand): void {
+function addQueries(ipam: CommandBuilder): void {
   ipam
     .add('list')
     .alias('ls')
@@ -33,7 +33,7 @@ function addQueries(ipam: CliCommand): void {
     .runs(async () => (await import('../actions/list-free-ranges.ts')).listFreeRanges);
 }
 
-function addChanges(ipam: CliCommand): void {
+function addChanges(ipam: CommandBuilder): void {
   ipam
     .add('create')
     .description('Create a pool that is no network: for addresses of your own')
@@ -67,7 +67,7 @@ function addChanges(ipam: CliCommand): void {
     .runs(async () => (await import('../actions/manage-pools.ts')).removePools);
 }
 
-function addDocuments(ipam: CliCommand): void {
+function addDocuments(ipam: CommandBuilder): void {
   ipam
     .add('export')
     .description('Write pools and all that is held in them as one JSON document')

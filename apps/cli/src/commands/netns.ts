@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet netns`: named network namespaces, the sandboxes of networks. */
-export function addNetnsCommands(program: CliCommand): void {
+export function addNetnsCommands(program: CommandBuilder): void {
   const netns = program
     .add('netns')
     .description('Create, list and remove named network namespaces')

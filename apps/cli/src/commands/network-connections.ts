@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 /** `tsnet network connect` and `disconnect`: a sandbox's place on a network. */
-export function addNetworkConnections(network: CliCommand): void {
+export function addNetworkConnections(network: CommandBuilder): void {
   network
     .add('connect')
     .description('Connect a sandbox to a network')

@@ -1,8 +1,8 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 import { addNetworkConnections } from './network-connections.ts';
 
 /** `tsnet network`: the networks of this host. */
-export function addNetworkCommands(program: CliCommand): void {
+export function addNetworkCommands(program: CommandBuilder): void {
   const network = program
     .add('network')
     .description('Create, list and remove networks, and connect sandboxes to them')
@@ -14,7 +14,7 @@ export function addNetworkCommands(program: CliCommand): void {
   addNetworkConnections(network);
 }
 
-function addCreate(network: CliCommand): void {
+function addCreate(network: CommandBuilder): void {
   network
     .add('create')
     .description('Create a network: a bridge with its gateway addresses, forwarding and NAT')
@@ -53,7 +53,7 @@ function addCreate(network: CliCommand): void {
     .runs(async () => (await import('../actions/create-network.ts')).createNetwork);
 }
 
-function addQueries(network: CliCommand): void {
+function addQueries(network: CommandBuilder): void {
   network
     .add('list')
     .alias('ls')
@@ -69,7 +69,7 @@ function addQueries(network: CliCommand): void {
     .runs(async () => (await import('../actions/inspect-network.ts')).inspectNetwork);
 }
 
-function addRemovals(network: CliCommand): void {
+function addRemovals(network: CommandBuilder): void {
   network
     .add('remove')
     .alias('rm')

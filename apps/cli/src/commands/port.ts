@@ -1,9 +1,9 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
 const SPEC = '[hostIP:]hostPort[-last]:port[-last][/tcp|udp]; host port 0 or none: a free one is chosen';
 
 /** `tsnet port`: the host's ports that lead into sandboxes. */
-export function addPortCommands(program: CliCommand): void {
+export function addPortCommands(program: CommandBuilder): void {
   const port = program
     .add('port')
     .description('Publish ports of live endpoints on the host')

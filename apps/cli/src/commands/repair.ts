@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
-/** `tsnet status` and `tsnet reconcile`: whether the host has what is on record. */
-export function addRepairCommands(program: CliCommand): void {
+/** `tsnet status`: whether the host has what is on record. */
+export function addStatusCommand(program: CommandBuilder): void {
   program
     .add('status')
     .description(
@@ -9,6 +9,10 @@ export function addRepairCommands(program: CliCommand): void {
     )
     .examples('tsnet status', 'tsnet status --json')
     .runs(async () => (await import('../actions/repair-host.ts')).showStatus);
+}
+
+/** `tsnet reconcile`: has the host have it. */
+export function addReconcileCommand(program: CommandBuilder): void {
   program
     .add('reconcile')
     .description('Repair what the host has lost of networks and endpoints, and remove what nothing wants')

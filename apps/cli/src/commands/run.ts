@@ -1,7 +1,7 @@
-import type { CliCommand } from '../cli-command.ts';
+import type { CommandBuilder } from '../command-builder.ts';
 
-/** `tsnet run` and `tsnet exec`: programs inside sandboxes. */
-export function addRunCommands(program: CliCommand): void {
+/** `tsnet run`: a program in a sandbox of its own. */
+export function addRunCommand(program: CommandBuilder): void {
   program
     .add('run')
     .description(
@@ -27,7 +27,10 @@ export function addRunCommands(program: CliCommand): void {
         '128 and the number of a signal that ended it. Signals are handed on to it.',
     )
     .runs(async () => (await import('../actions/run-in-new-sandbox.ts')).runInNewSandbox);
+}
 
+/** `tsnet exec`: a program in a sandbox that exists. */
+export function addExecCommand(program: CommandBuilder): void {
   program
     .add('exec')
     .description('Run a command in a sandbox that exists')

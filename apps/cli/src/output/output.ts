@@ -5,20 +5,32 @@ import { hintOf } from '../hint.ts';
 import { formatJson } from './json.ts';
 import { printable } from './printable.ts';
 
+/** Where output goes, as `process` has it. */
+export interface OutputStreams {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
 /** Where a command's result, remarks and errors go: a text for people, or JSON for programs. */
 export class Output {
   readonly json: boolean;
-  readonly #stdout: NodeJS.WritableStream;
-  readonly #stderr: NodeJS.WritableStream;
+  readonly #streams: OutputStreams;
 
-  constructor(options: {
-    readonly json: boolean;
-    readonly stdout: NodeJS.WritableStream;
-    readonly stderr: NodeJS.WritableStream;
-  }) {
-    this.json = options.json;
-    this.#stdout = options.stdout;
-    this.#stderr = options.stderr;
+  /** @param streams - opened when they are written to, since each takes its time. */
+  constructor(json: boolean, streams: OutputStreams) {
+    this.json = json;
+    this.#streams = streams;
+  }
+
+  get #stdout(): NodeJS.WritableStream {
+    return this.#streams.stdout;
+  }
+
+  get #stderr(): NodeJS.WritableStream {
+    const { stderr } = this.#streams;
+    // There is no place left to say it.
+    if (stderr.listenerCount('error') === 0) stderr.on('error', () => {});
+    return stderr;
   }
 
   /** The one result of a command, on stdout. */

@@ -1,36 +1,23 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import { printable } from './printable.ts';
-
-const borderless = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-} as const;
+import { textWidth } from './text-width.ts';
 
 /** Rows under a heading, without borders. Each row has as many cells as the heading. */
 export function formatTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true };
-  const table = new Table({ chars: borderless, style });
-  table.push(heading.map((cell) => styleText('bold', cell)));
-  for (const row of rows) table.push(row.map((cell) => (cell === '' ? '-' : printable(cell))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const cells = rows.map((row) => row.map((cell) => (cell === '' ? '-' : printable(cell))));
+  const widths = heading.map((title, column) =>
+    Math.max(textWidth(title), ...cells.map((row) => textWidth(row[column] ?? ''))),
+  );
+  const lineOf = (row: readonly string[], style: (cell: string) => string) =>
+    row
+      .map((cell, column) => `${style(cell)}${' '.repeat((widths[column] ?? 0) - textWidth(cell))}`)
+      .join('  ')
+      .trimEnd();
+  const lines = [
+    lineOf(heading, (title) => styleText('bold', title)),
+    ...cells.map((row) => lineOf(row, String)),
+  ];
+  return lines.join('\n');
 }
 
 /** A title over indented `name value` lines; values without text are left out. */

@@ -1,6 +1,8 @@
-import { checkIfName, checkName, type EndpointSpec, parsePortSpec } from '@tsnet/core';
+import type { Input } from '@tsnet/api';
+import { checkIfName, checkName } from '@tsnet/core/name';
+import { formatPortSpec, parsePortSpec } from '@tsnet/core/port';
 import { IpAddress, MacAddress } from '@tsnet/inet';
-import type { NetnsRef } from '@tsnet/netns';
+import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns/ref';
 import { parseLabels } from './label.ts';
 
 /** The options of an endpoint, as they were typed. */
@@ -16,17 +18,17 @@ export interface EndpointOptions {
 /** Reads an endpoint as it is asked for. @throws {@link TsnetError} of kind `invalid` */
 export function parseEndpointSpec(
   network: string,
-  sandbox: NetnsRef,
+  sandbox: string,
   options: EndpointOptions,
-): EndpointSpec {
+): Input<'connect'> {
   const { ip = [], mac, ifname, publish = [], name, label } = options;
   return {
     network,
-    sandbox,
-    addresses: ip.map(IpAddress.parse),
-    ports: publish.map(parsePortSpec),
+    sandbox: formatNetnsRef(parseNetnsRef(sandbox)),
+    addresses: ip.map((text) => `${IpAddress.parse(text)}`),
+    ports: publish.map((text) => formatPortSpec(parsePortSpec(text))),
     labels: parseLabels(label),
-    ...(mac === undefined ? {} : { mac: MacAddress.parse(mac) }),
+    ...(mac === undefined ? {} : { mac: `${MacAddress.parse(mac)}` }),
     ...(ifname === undefined ? {} : { ifName: checkIfName(ifname) }),
     ...(name === undefined ? {} : { name: checkName('endpoint', name) }),
   };

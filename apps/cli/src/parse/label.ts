@@ -1,4 +1,3 @@
-import type { Labels } from '@tsnet/core';
 import { InvalidValueError } from '../errors.ts';
 
 const HINT = 'Write --label KEY=VALUE, each key once.';
@@ -8,7 +7,7 @@ const HINT = 'Write --label KEY=VALUE, each key once.';
  *
  * @throws {@link InvalidValueError}
  */
-export function parseLabels(texts: readonly string[] = []): Labels {
+export function parseLabels(texts: readonly string[] = []): Record<string, string> {
   const labels = new Map<string, string>();
   for (const text of texts) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];

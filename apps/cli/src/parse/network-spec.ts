@@ -1,11 +1,7 @@
-import {
-  checkIfName,
-  checkName,
-  groupSubnets,
-  type NetworkFirewall,
-  type NetworkSpec,
-  networkFirewalls,
-} from '@tsnet/core';
+import type { Input } from '@tsnet/api';
+import { checkIfName, checkName } from '@tsnet/core/name';
+import { type NetworkFirewall, networkFirewalls, type SubnetSpec } from '@tsnet/core/network';
+import { groupSubnets } from '@tsnet/core/subnet-spec';
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
 import { InvalidValueError } from '../errors.ts';
 import { parseLabels } from './label.ts';
@@ -28,7 +24,7 @@ export interface CreateNetworkOptions {
 }
 
 /** Reads a network as it is asked for. @throws {@link TsnetError} of kind `invalid` */
-export function parseNetworkSpec(name: string, options: CreateNetworkOptions): NetworkSpec {
+export function parseNetworkSpec(name: string, options: CreateNetworkOptions): Input<'createNetwork'> {
   const { driver, subnet = [], gateway = [], ipRange = [], exclude = [], mtu, bridgeName } = options;
   checkName('network', name);
   const subnets = groupSubnets(name, {
@@ -39,7 +35,7 @@ export function parseNetworkSpec(name: string, options: CreateNetworkOptions): N
   });
   return {
     name,
-    subnets,
+    subnets: subnets.map(subnetInput),
     internal: options.internal ?? false,
     isolated: options.isolated ?? false,
     masquerade: options.masquerade,
@@ -49,6 +45,15 @@ export function parseNetworkSpec(name: string, options: CreateNetworkOptions): N
     ...(driver === undefined ? {} : { driver }),
     ...(mtu === undefined ? {} : { mtu: parseMtu(mtu) }),
     ...(bridgeName === undefined ? {} : { ifName: checkIfName(bridgeName) }),
+  };
+}
+
+function subnetInput({ prefix, gateway, range, exclude = [] }: SubnetSpec) {
+  return {
+    prefix: `${prefix}`,
+    exclude: exclude.map((gap) => `${gap}`),
+    ...(gateway === undefined ? {} : { gateway: `${gateway}` }),
+    ...(range === undefined ? {} : { range: `${range}` }),
   };
 }
 

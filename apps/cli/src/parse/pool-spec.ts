@@ -1,5 +1,5 @@
+import type { Input } from '@tsnet/api';
 import { IpAddress, IpPrefix, IpRange } from '@tsnet/inet';
-import type { PoolOrder, PoolSpec } from '@tsnet/ipam';
 import { InvalidValueError } from '../errors.ts';
 import { parseDuration } from './duration.ts';
 import { parseLabels } from './label.ts';
@@ -17,22 +17,22 @@ export interface CreatePoolOptions {
 }
 
 /** Reads a pool as it is asked for. @throws {@link TsnetError} of kind `invalid` */
-export function parsePoolSpec(id: string, options: CreatePoolOptions): PoolSpec {
+export function parsePoolSpec(id: string, options: CreatePoolOptions): Input<'createPool'> {
   const { subnet, ipRange, exclude = [], gateway, hostPool, order, reuseDelay, label } = options;
   return {
     id,
-    prefix: IpPrefix.parse(subnet),
-    range: ipRange === undefined ? undefined : IpRange.parse(ipRange),
-    exclude: exclude.map(IpRange.parse),
-    gateway: gateway === undefined ? undefined : IpAddress.parse(gateway),
-    hostPool,
-    order: order === undefined ? undefined : parseOrder(order),
-    reuseDelay: reuseDelay === undefined ? undefined : parseDuration('--reuse-delay', reuseDelay),
+    prefix: `${IpPrefix.parse(subnet)}`,
+    ...(ipRange === undefined ? {} : { range: `${IpRange.parse(ipRange)}` }),
+    exclude: exclude.map((text) => `${IpRange.parse(text)}`),
+    ...(gateway === undefined ? {} : { gateway: `${IpAddress.parse(gateway)}` }),
+    ...(hostPool === undefined ? {} : { hostPool }),
+    ...(order === undefined ? {} : { order: parseOrder(order) }),
+    ...(reuseDelay === undefined ? {} : { reuseDelay: parseDuration('--reuse-delay', reuseDelay) }),
     labels: parseLabels(label),
   };
 }
 
-function parseOrder(text: string): PoolOrder {
+function parseOrder(text: string): NonNullable<Input<'createPool'>['order']> {
   if (text === 'round-robin' || text === 'lowest-first') return text;
   const hint = 'Write round-robin or lowest-first.';
   throw new InvalidValueError('--order', text, 'there is no such order', hint);

@@ -1,4 +1,4 @@
-import { parseNetnsRef } from '@tsnet/netns';
+import { parseNetnsRef } from '@tsnet/netns/ref';
 import { InvalidValueError } from '../errors.ts';
 
 /**

@@ -1,62 +1,29 @@
-import type { IpAddress } from '@tsnet/inet';
-import type { AddressHolder } from '@tsnet/ipam';
+import type { AddressDocument } from '@tsnet/api';
 import { formatFields } from '../output/table.ts';
-import {
-  type EndpointIndex,
-  leaseDocument,
-  leaseText,
-  reservationDocument,
-  reservationText,
-  timeText,
-} from './lease-view.ts';
-
-/** What becomes of an address, in JSON. Absent parts are null. */
-export function addressDocument(address: IpAddress, { pool, use }: AddressHolder, endpoints: EndpointIndex) {
-  const reservation = 'reservation' in use ? use.reservation : undefined;
-  return {
-    address: `${address}`,
-    pool: pool.id,
-    network: pool.labels.network ?? null,
-    use: use.kind,
-    lease: use.kind === 'leased' ? leaseDocument(use.lease, endpoints) : null,
-    reservation: reservation === undefined ? null : reservationDocument(reservation),
-    restsUntil: use.kind === 'resting' ? timeText(use.until) : null,
-    reason: use.kind === 'never-leased' ? use.reason : null,
-  };
-}
+import { leaseText, reservationText } from './lease-view.ts';
 
 /** What becomes of an address, and who holds it. */
-export function addressText(
-  address: IpAddress,
-  { pool, use }: AddressHolder,
-  endpoints: EndpointIndex,
-): string {
-  return formatFields(`${address}`, [
-    ['pool', pool.id],
-    ['network', pool.labels.network ?? ''],
-    ...useFields(use, endpoints),
-  ]);
+export function addressText(document: AddressDocument): string {
+  const { address, pool, network } = document;
+  return formatFields(address, [['pool', pool], ['network', network ?? ''], ...useFields(document)]);
 }
 
-function useFields(
-  use: AddressHolder['use'],
-  endpoints: EndpointIndex,
-): readonly (readonly [string, string])[] {
-  switch (use.kind) {
-    case 'leased': {
-      const { lease, reservation } = use;
+function useFields(document: AddressDocument): readonly (readonly [string, string])[] {
+  const { use, lease, reservation, restsUntil, reason } = document;
+  const kept = reservation === null ? '' : reservationText(reservation);
+  switch (use) {
+    case 'leased':
       return [
-        ['leased', `to ${leaseText(lease, endpoints)}`],
-        ['since', timeText(lease.leasedAt)],
-        ['reserved', reservation === undefined ? '' : reservationText(reservation)],
+        ['leased', lease === null ? '' : `to ${leaseText(lease)}`],
+        ['since', lease?.leasedAt ?? ''],
+        ['reserved', kept],
       ];
-    }
     case 'reserved':
-      return [['reserved', reservationText(use.reservation)]];
+      return [['reserved', kept]];
     case 'resting':
-      return [['resting', `until ${timeText(use.until)}, unless nothing else is free`]];
+      return [['resting', `until ${restsUntil}, unless nothing else is free`]];
     case 'never-leased':
-      return [['never leased', use.reason]];
+      return [['never leased', reason ?? '']];
     case 'free':
       return [['free', 'for the next who asks']];
     case 'free-by-name':

@@ -1,17 +1,17 @@
-import type { PlannedStep } from '@tsnet/core';
+import type { StepDocument } from '@tsnet/api';
 import { printable } from '../output/printable.ts';
 
 /** In JSON, what a change would do, with what it would print. */
-export function rehearsalDocument(steps: readonly PlannedStep[], result: unknown) {
+export function rehearsalDocument(steps: readonly StepDocument[], result: unknown) {
   return {
     dryRun: true,
-    steps: steps.map(({ name, subject, undo }) => ({ name, subject, undo: undo ?? null })),
+    steps,
     result,
   };
 }
 
 /** What a change would do, one step a line, with what it would print. */
-export function rehearsalText(command: string, steps: readonly PlannedStep[], result: string): string {
+export function rehearsalText(command: string, steps: readonly StepDocument[], result: string): string {
   const width = Math.max(...steps.map(({ name }) => name.length));
   return [
     `${command}: ${countText(steps.length)}, nothing is done`,
@@ -26,6 +26,6 @@ function countText(count: number): string {
   return `${count} ${count === 1 ? 'step' : 'steps'} to do`;
 }
 
-function stepText({ name, subject, undo }: PlannedStep, width: number): string {
-  return `${name.padEnd(width)}  ${subject}${undo === undefined ? '' : `  (undo: ${undo})`}`;
+function stepText({ name, subject, undo }: StepDocument, width: number): string {
+  return `${name.padEnd(width)}  ${subject}${undo === null ? '' : `  (undo: ${undo})`}`;
 }

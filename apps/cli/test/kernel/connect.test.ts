@@ -66,8 +66,8 @@ describeKernel('tsnet network connect', { needs: ['netns', 'bridge', 'veth', 'nf
       hostIfName: `tsv${endpoint.id}`,
       mac: '02:00:00:00:00:77',
       addresses: [
-        { address: '10.1.0.77', prefixLength: 24, gateway: '10.1.0.1' },
-        { address: 'fd00:1::77', prefixLength: 64, gateway: 'fd00:1::1' },
+        { address: '10.1.0.77', prefixLength: 24, gateway: '10.1.0.1', pool: '10.1.0.0/24' },
+        { address: 'fd00:1::77', prefixLength: 64, gateway: 'fd00:1::1', pool: 'fd00:1::/64' },
       ],
       ports: [],
       labels: { a: 'b' },

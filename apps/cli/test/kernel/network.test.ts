@@ -56,8 +56,8 @@ describeKernel('tsnet network', { needs: ['netns', 'bridge', 'veth', 'nftables']
       driver: 'bridge',
       state: 'ready',
       subnets: [
-        { prefix: '10.1.0.0/24', gateway: '10.1.0.254' },
-        { prefix: 'fd00:1::/64', gateway: 'fd00:1::1' },
+        { prefix: '10.1.0.0/24', gateway: '10.1.0.254', pool: '10.1.0.0/24' },
+        { prefix: 'fd00:1::/64', gateway: 'fd00:1::1', pool: 'fd00:1::/64' },
       ],
       internal: false,
       isolated: true,
@@ -80,18 +80,33 @@ describeKernel('tsnet network', { needs: ['netns', 'bridge', 'veth', 'nftables']
       '--label',
       'zone=a',
     );
-    expect(endpoint.addresses[0]).toEqual({ address: '10.1.0.64', prefixLength: 24, gateway: '10.1.0.254' });
+    expect(endpoint.addresses[0]).toEqual({
+      address: '10.1.0.64',
+      prefixLength: 24,
+      gateway: '10.1.0.254',
+      pool: '10.1.0.0/24',
+    });
     const [eth0] = await host.links('dual-a');
     expect(eth0).toMatchObject({ ifname: 'eth0', mtu: 1400, address: endpoint.mac });
 
     const details = await host.json<DetailsJson>('network', 'inspect', 'dual');
     expect(details.subnets).toEqual([
       {
-        ...{ prefix: '10.1.0.0/24', gateway: '10.1.0.254', range: '10.1.0.64-10.1.0.127' },
+        ...{
+          prefix: '10.1.0.0/24',
+          gateway: '10.1.0.254',
+          pool: '10.1.0.0/24',
+          range: '10.1.0.64-10.1.0.127',
+        },
         ...{ exclude: ['10.1.0.70-10.1.0.79'], capacity: 54, used: 1, outside: 1 },
       },
       {
-        ...{ prefix: 'fd00:1::/64', gateway: 'fd00:1::1', range: 'fd00:1::-fd00:1::ffff:ffff:ffff:ffff' },
+        ...{
+          prefix: 'fd00:1::/64',
+          gateway: 'fd00:1::1',
+          pool: 'fd00:1::/64',
+          range: 'fd00:1::-fd00:1::ffff:ffff:ffff:ffff',
+        },
         ...{ exclude: [], capacity: '18446744073709551615', used: 2, outside: 0 },
       },
     ]);

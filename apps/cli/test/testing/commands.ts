@@ -5,7 +5,7 @@ import { createProgram } from '../../src/program.ts';
 const reading = [
   ...['network list', 'network inspect', 'endpoint list', 'endpoint inspect', 'port list', 'netns list'],
   ...['ipam list', 'ipam inspect', 'ipam free', 'ipam who', 'ipam export'],
-  ...['exec', 'diff', 'status', 'doctor', 'help'],
+  ...['exec', 'diff', 'status', 'events', 'doctor', 'help'],
 ];
 
 /** Every command that changes networks, sandboxes, ports or pools: `network create`. */

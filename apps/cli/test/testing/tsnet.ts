@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 /** The built program. */
-export const mainPath = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const mainPath = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 
 /** How a program ended and what it wrote. */
 export interface Outcome {

@@ -9,6 +9,14 @@ const strict = { additionalProperties: false } as const;
 const none = Type.Object({}, strict);
 const Thing = Type.String({ minLength: 1, maxLength: 512, description: 'Name or id.' });
 const Force = Type.Optional(Type.Boolean({ description: 'Also what is in use, or half-done.' }));
+const Holder = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 4_194_304,
+    description:
+      'A process: the sandbox goes with it, should it end without deleting it. While it lives, nobody else deletes it.',
+  }),
+);
 const page = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many; 100 by default.' })),
   cursor: Type.Optional(Type.String({ maxLength: 1024, description: '`next` of the page before.' })),
@@ -70,17 +78,11 @@ const simpleInputs = {
   createSandbox: Type.Object(
     {
       name: Type.String({ minLength: 1, maxLength: 256 }),
-      holder: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 4_194_304,
-          description: 'A process: the sandbox goes with it, should it end without deleting it.',
-        }),
-      ),
+      holder: Holder,
     },
     strict,
   ),
-  deleteSandbox: Type.Object({ sandbox: Thing }, strict),
+  deleteSandbox: Type.Object({ sandbox: Thing, holder: Holder }, strict),
   getStatus: none,
   reconcile: Type.Object({ force: Force }, strict),
 } as const satisfies Readonly<Record<Exclude<OperationName, 'plan'>, TObject>>;

@@ -60,7 +60,7 @@ export function isAbandoned({ host }: EngineContext, { process }: Operation): bo
 }
 
 /** Whether this process began an operation. */
-export function isOwn({ host }: EngineContext, { process }: Operation): boolean {
+function isOwn({ host }: EngineContext, { process }: Operation): boolean {
   return process === host.process.own;
 }
 

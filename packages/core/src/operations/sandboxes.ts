@@ -3,7 +3,7 @@ import { formatNetnsRef, parseNetnsRef } from '@tsnet/netns';
 import { takeDown } from '../carry-out.ts';
 import { type EngineContext, inSnapshot, inTransaction } from '../context.ts';
 import { attemptAll, throwTogether } from '../failures.ts';
-import { abandon, begin, isAbandoned, isOwn, whenFree } from '../journal/journal.ts';
+import { abandon, begin, isAbandoned, whenFree } from '../journal/journal.ts';
 import { endOperation, findOperation } from '../journal/operation.ts';
 import type { Endpoint, SandboxIdentity } from '../model/endpoint.ts';
 import type { Plan } from '../plan.ts';
@@ -19,6 +19,12 @@ export function sandboxSubject(name: string): string {
   return `sandbox:${name}`;
 }
 
+/** How a named namespace is deleted. */
+export interface DeleteSandboxOptions {
+  /** The id of the process that asks: this one by default. What another process holds is left alone while that lives. */
+  readonly holder?: number;
+}
+
 /**
  * Deletes the name of a namespace with its endpoints. The kernel takes the links down with the namespace, a grace
  * period later; nobody waits for that here, but the endpoints keep their addresses until it has happened. Links
@@ -27,9 +33,13 @@ export function sandboxSubject(name: string): string {
  *
  * @returns whether the namespace was there.
  */
-export async function deleteSandbox(context: EngineContext, name: string): Promise<boolean> {
+export async function deleteSandbox(
+  context: EngineContext,
+  name: string,
+  { holder }: DeleteSandboxOptions = {},
+): Promise<boolean> {
   const sandboxKey = findSandboxKey(context, { kind: 'name', name });
-  return takeDownSandbox(context, name, sandboxKey);
+  return takeDownSandbox(context, name, sandboxKey, context.host.process.of(holder));
 }
 
 /** Ends the deletion of a namespace that was cut short; a namespace that has got the name meanwhile is left alone. */
@@ -40,7 +50,7 @@ export async function finishSandbox(
 ): Promise<void> {
   const currentKey = findSandboxKey(context, { kind: 'name', name });
   if (currentKey === sandboxKey) {
-    await takeDownSandbox(context, name, sandboxKey);
+    await takeDownSandbox(context, name, sandboxKey, context.host.process.own);
     return;
   }
   const endpoints = await inSnapshot(context, (tx) =>
@@ -58,6 +68,7 @@ async function takeDownSandbox(
   context: EngineContext,
   name: string,
   sandboxKey: string | undefined,
+  process: string,
 ): Promise<boolean> {
   let deleted = false;
   const plan: Plan = [
@@ -81,7 +92,8 @@ async function takeDownSandbox(
         context,
         tx,
         spec,
-        (other) => isAbandoned(context, other) || (other.kind === 'hold-sandbox' && isOwn(context, other)),
+        (other) =>
+          isAbandoned(context, other) || (other.kind === 'hold-sandbox' && other.process === process),
       );
       return found;
     }),

@@ -6,13 +6,11 @@ import type { Transaction } from '../store/transaction.ts';
 import { endLease } from './end-lease.ts';
 import { decodeLease, isExpired, type Lease } from './lease.ts';
 import { checkTerms, type LeaseRequest, type LeaseTerms } from './lease-request.ts';
+import { mostLeasesAtOnce } from './most-leases.ts';
 import { lookUpNamed, takeNamed } from './named-address.ts';
 import { putLeases } from './put-leases.ts';
 import { settleDue } from './settle-due.ts';
 import { findIdleReservation, takeNext } from './take-next.ts';
-
-/** The most leases that {@link leaseMany} makes at once. */
-export const mostLeasesAtOnce = 65_536;
 
 /**
  * Leases an address. Without a name it is one that is reserved for the owner and not leased, or else the

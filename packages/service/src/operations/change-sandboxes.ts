@@ -28,11 +28,11 @@ export async function createSandbox(
 /** @throws {@link SandboxNotFoundError}, {@link InvalidSandboxNameError} */
 export async function deleteSandbox(
   { engine }: ChangeContext,
-  { sandbox }: Input<'deleteSandbox'>,
+  { sandbox, holder }: Input<'deleteSandbox'>,
 ): Promise<Output<'deleteSandbox'>> {
   const name = readName(sandbox);
   const endpoints = oldestFirst(await engine.listSandboxEndpoints({ kind: 'name', name }));
-  const existed = await engine.deleteSandbox(name);
+  const existed = await engine.deleteSandbox(name, holder === undefined ? {} : { holder });
   if (!existed && endpoints.length === 0) throw new SandboxNotFoundError(name);
   return { name, existed, endpoints: endpoints.map(endpointDocument) };
 }

@@ -1,0 +1,2 @@
+/** The most leases that `leaseMany` makes at once. */
+export const mostLeasesAtOnce = 65_536;
