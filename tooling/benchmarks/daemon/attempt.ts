@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { progress } from '../shared/progress.ts';
+import { reasonOf } from './reason.ts';
 
 /** What a part of the benchmark came to: its figures, or why there are none. */
 export type Outcome<T> = { readonly figures: T } | { readonly failure: string } | undefined;
@@ -21,9 +22,8 @@ export async function attempt<T>(
     progress(`  ${((performance.now() - start) / 1000).toFixed(0)} s`);
     return { figures };
   } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    progress(`  failed: ${failure}`);
-    return { failure: failure.split('\n')[0] ?? failure };
+    progress(`  failed: ${error instanceof Error ? error.message : error}`);
+    return { failure: reasonOf(error) };
   } finally {
     await setTimeout(PAUSE_MS);
   }

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import {
   closeSync,
   copyFileSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,6 +32,9 @@ const BUSYBOX = '/bin/busybox';
 
 /** The private host has a /run of its own. */
 const SOCKET = '/run/docker.sock';
+
+/** Where its containers are among the machine's control groups, which no private host has for itself. */
+const CONTROL_GROUP = `tsnet-bench-${process.pid}`;
 
 const CONTAINER = 'box';
 const NETWORK = 'bench';
@@ -93,28 +98,17 @@ class DockerSubject {
       dockerd.kill();
       await exit;
     }
+    // One for each kind of control group; the control groups of containers have gone with them.
+    for (const path of globSync(`/sys/fs/cgroup/{,*/}${CONTROL_GROUP}`)) rmdirSync(path);
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async #startDockerd(): Promise<void> {
     const config = join(this.#directory, 'daemon.json');
-    // It would make its key under /etc.
-    writeFileSync(config, JSON.stringify({ 'deprecated-key-path': join(this.#directory, 'key.json') }));
+    writeFileSync(config, JSON.stringify(configOf(this.#directory)));
     const log = join(this.#directory, 'dockerd.log');
     const output = openSync(log, 'w');
-    const places = ['--data-root', join(this.#directory, 'data'), '--exec-root', '/run/docker'];
-    const options = [
-      '--config-file',
-      config,
-      ...places,
-      '--pidfile',
-      '/run/docker.pid',
-      '--storage-driver',
-      'vfs',
-    ];
-    const dockerd = spawn(DOCKERD, [...options, '--host', `unix://${SOCKET}`], {
-      stdio: ['ignore', output, output],
-    });
+    const dockerd = spawn(DOCKERD, ['--config-file', config], { stdio: ['ignore', output, output] });
     closeSync(output);
     await once(dockerd, 'spawn');
     this.#dockerd = dockerd;
@@ -140,6 +134,20 @@ class DockerSubject {
   #docker(args: readonly string[], input?: Buffer): void {
     execFileSync(DOCKER, args, { env: this.#env, stdio: ['pipe', 'pipe', 'pipe'], input: input ?? '' });
   }
+}
+
+/** Nothing of this dockerd is where the machine's own would have it. */
+function configOf(directory: string): object {
+  return {
+    hosts: [`unix://${SOCKET}`],
+    pidfile: '/run/docker.pid',
+    'data-root': join(directory, 'data'),
+    'exec-root': '/run/docker',
+    'deprecated-key-path': join(directory, 'key.json'),
+    'storage-driver': 'vfs',
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    'cgroup-parent': `/${CONTROL_GROUP}`,
+  };
 }
 
 function post(agent: Agent, path: string, body: object): Promise<string> {

@@ -1,6 +1,7 @@
 import { progress } from '../shared/progress.ts';
 import { summarize } from '../shared/statistics.ts';
 import type { Options } from './options.ts';
+import { reasonOf } from './reason.ts';
 import type { DockerResult, DockerWay } from './results.ts';
 import type { PairSample } from './samples.ts';
 import { type Subjects, startDaemon, withSubjects } from './subjects.ts';
@@ -30,7 +31,7 @@ export function measureDocker({ dockerRounds }: Options): Promise<DockerResult> 
           const pair = await way.run();
           if (round >= WARM_UP) way.pairs.push(pair);
         } catch (error) {
-          way.failure = firstLine(error);
+          way.failure = reasonOf(error);
           progress(`  ${way.way}: ${way.failure}`);
         }
       }
@@ -45,7 +46,7 @@ async function docker({ onDockerHost }: Subjects): Promise<readonly Way[]> {
   try {
     await host.call('start');
   } catch (error) {
-    failure = firstLine(error);
+    failure = reasonOf(error);
     progress(`  without dockerd: ${failure}`);
   }
   const by = (method: 'command' | 'ask') => async () => ({
@@ -80,9 +81,4 @@ function summariesOf(pairs: readonly Pair[]) {
     connect: summarize(pairs.map(({ connect }) => connect)),
     disconnect: summarize(pairs.map(({ disconnect }) => disconnect)),
   };
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0] ?? text;
 }
