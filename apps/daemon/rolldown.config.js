@@ -7,8 +7,8 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: { main: 'src/main.ts', 'host-worker': 'src/host-thread/host-worker.ts' },
   platform: 'node',
-  // Native code, and pages that are served as they are.
-  external: ['koffi', '@fastify/swagger-ui'],
+  // The way to native code, and pages that are served as they are.
+  external: ['@tsnet/linux', '@fastify/swagger-ui'],
   output: {
     dir: 'dist',
     format: 'cjs',

@@ -43,7 +43,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const records = openRecords(store);
   const stopping = new AbortController();
   const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
-  feed = opened.use(await EventFeed.open(store, onFailure));
+  feed = opened.use(await EventFeed.open(store, { onFailure, sync: () => host.ping() }));
   host.listen({
     onCommit: (commit) => feed?.accept(commit),
     onDrift: (notice) => void tellDrift(notice).catch(onFailure),

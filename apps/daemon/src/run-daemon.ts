@@ -6,34 +6,48 @@ import { HostThread, stateFileIn } from './host-thread/host-thread.ts';
 /** Runs the daemon until it is told to end, or something without which it cannot go on has failed: that is thrown. */
 export async function runDaemon(config: DaemonConfig, version: string): Promise<void> {
   const { stateDir, repair } = config;
-  // The engine starts beside this thread, which has its own things to load.
-  const host = new HostThread({ stateFile: stateFileIn(stateDir), repair });
   await using stack = new AsyncDisposableStack();
-  stack.use(host);
-  const [{ pino }, { startDaemon }, { openListeners }] = await Promise.all([
+  // The engine starts beside this thread, which has its own things to load.
+  const host = stack.use(new HostThread({ stateFile: stateFileIn(stateDir), repair }));
+  const [{ pino }, { startDaemon }, { openListeners }, { openNotifier }] = await Promise.all([
     import('pino'),
     import('./daemon.ts'),
     import('./listen/open-listeners.ts'),
+    import('./systemd/notifier.ts'),
   ]);
   const log = pino({ level: config.log.level });
+  const linux = openLinux();
+  const notifier = openNotifier({
+    linux,
+    environment: process.env,
+    onFailure: (error) => log.warn({ err: error }, 'the service manager was not told'),
+  });
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const ended = signalled();
   const daemon = stack.use(await startDaemon({ ...config, host, version, log, onFailure: failed.reject }));
   const listeners = stack.use(
     await openListeners(config, daemon.handle, {
-      linux: openLinux(),
+      linux,
       environment: process.env,
       onReloadFailure: (error) => log.error({ err: error }, 'the certificates stay as they were'),
     }),
   );
-  const reload = () => listeners.reload();
-  process.on('SIGHUP', reload);
-  stack.defer(() => void process.off('SIGHUP', reload));
-  const milliseconds = Math.round(performance.now());
-  log.info({ addresses: listeners.addresses, version, milliseconds }, 'ready');
+  const reload = async () => {
+    await notifier.reloading();
+    listeners.reload();
+    await notifier.ready();
+  };
+  const onHangup = () => void reload().catch(failed.reject);
+  process.on('SIGHUP', onHangup);
+  stack.defer(() => void process.off('SIGHUP', onHangup));
+  stack.use(notifier.startWatchdog(() => host.ping().then(() => true)));
+  const { addresses } = listeners;
+  await notifier.ready(`listening on ${addresses.join(', ')}`);
+  log.info({ addresses, version, milliseconds: Math.round(performance.now()) }, 'ready');
   const signal = await Promise.race([ended, failed.promise]);
   log.info({ signal }, 'draining');
+  await notifier.stopping();
   daemon.drain();
   await stack.disposeAsync();
   log.info('ended');

@@ -30,17 +30,8 @@ export {
 export type { EventFilter } from './follow-events.ts';
 export { statusOf } from './http-status.ts';
 export { makeApi } from './make-api.ts';
-export {
-  type OperationName,
-  type OperationRoute,
-  type OperationTag,
-  operationNames,
-  operations,
-  operationTags,
-  type PlannedName,
-  pathInputs,
-  routeOf,
-} from './operations.ts';
+export { type OperationRoute, type OperationTag, operationTags, pathInputs } from './operation-route.ts';
+export { type OperationName, operationNames, operations, type PlannedName, routeOf } from './operations.ts';
 export { failureOf, problemMediaType, problemOf } from './problem.ts';
 export { encodeRequest, type HttpRequest } from './request.ts';
 export type { EndpointDocument, PlacedPortDocument, PortDocument } from './schemas/endpoints.ts';

@@ -1,5 +1,6 @@
 import type { CallOptions } from './api.ts';
-import { type OperationName, pathInputs, routeOf } from './operations.ts';
+import { pathInputs } from './operation-route.ts';
+import { type OperationName, routeOf } from './operations.ts';
 
 /** An operation as it goes over HTTP. */
 export interface HttpRequest {

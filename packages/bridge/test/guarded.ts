@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Driver, Finding, GuardOptions, Repaired } from '@tsnet/core';
-import { World } from './world.ts';
+import type { Driver, Finding, GuardOptions, Repaired, WatchOptions } from '@tsnet/core';
+import { World, type WorldOptions } from './world.ts';
 
 /** A world whose engine is guarded: what the guard says, and how often the driver is made to look. */
 export class GuardedWorld extends World {
@@ -8,12 +8,15 @@ export class GuardedWorld extends World {
   readonly found: Finding[] = [];
   readonly repaired: Repaired[] = [];
   readonly failures: unknown[] = [];
+  readonly #listeners: readonly WatchOptions[];
   #guard: AsyncDisposable | undefined;
 
-  constructor() {
+  constructor(options: Pick<WorldOptions, 'store'> = {}) {
     const surveys: { readonly isOfAll: boolean }[] = [];
-    super({ wrap: (driver) => counting(driver, (isOfAll) => surveys.push({ isOfAll })) });
+    const listeners: WatchOptions[] = [];
+    super({ ...options, wrap: (driver) => counting(driver, surveys, listeners) });
     this.surveys = surveys;
+    this.#listeners = listeners;
   }
 
   /** Begins to guard, and waits until everything was looked at once. */
@@ -27,6 +30,11 @@ export class GuardedWorld extends World {
     const count = this.surveys.length;
     while (this.surveys.length === count) await setTimeout(5);
     await setTimeout(50);
+  }
+
+  /** Tells the guard that messages of the kernel were lost. */
+  loseMessages(): void {
+    for (const { onChanges } of this.#listeners) onChanges([{ what: 'everything' }]);
   }
 
   /** Ends the guard. */
@@ -44,23 +52,25 @@ export class GuardedWorld extends World {
     damage();
     const start = performance.now();
     while (!isRepaired()) {
-      if (performance.now() - start > 10_000)
-        throw new Error(
-          `nothing was repaired: ${JSON.stringify(this.surveys)} ${JSON.stringify(this.found)} ${this.failures}`,
-        );
+      if (performance.now() - start > 10_000) throw new Error(`nothing was repaired: ${this.failures}`);
       await setTimeout(1);
     }
     return performance.now() - start;
   }
 }
 
-function counting(driver: Driver, onSurvey: (isOfAll: boolean) => void): Driver {
+function counting(
+  driver: Driver,
+  surveys: { readonly isOfAll: boolean }[],
+  listeners: WatchOptions[],
+): Driver {
   return new Proxy(driver, {
     get(target, name) {
       const member = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return (...args: readonly unknown[]) => {
-        if (name === 'survey') onSurvey(args[1] === undefined);
+        if (name === 'survey') surveys.push({ isOfAll: args[1] === undefined });
+        if (name === 'watch') listeners.push(args[0] as WatchOptions);
         return Reflect.apply(member, target, args);
       };
     },

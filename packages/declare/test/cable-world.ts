@@ -51,6 +51,8 @@ function cablesOf({ netlink }: Host): Driver {
         ),
       ),
     }),
+    watch: () => ({ read() {}, async close() {}, async [Symbol.asyncDispose]() {} }),
+    traffic: () => ({ endpoints: new Map(), networks: new Map() }),
     close() {},
     [Symbol.dispose]() {},
   };

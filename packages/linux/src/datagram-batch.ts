@@ -38,6 +38,7 @@ export class DatagramBatch {
   readonly #data: Uint8Array;
   readonly #control: Uint8Array;
   #vector: MessageVector | undefined;
+  #filled = 0;
 
   constructor({ count, length }: DatagramBatchOptions) {
     this.count = count;
@@ -63,8 +64,14 @@ export class DatagramBatch {
       }),
       addressOf,
     );
-    this.#vector.reset();
+    this.#vector.reset(this.#filled);
+    this.#filled = 0;
     return this.#vector.headers;
+  }
+
+  /** Says how many datagrams the call has put in. */
+  fill(count: number): void {
+    this.#filled = count;
   }
 
   /** A datagram of the last call, counted from 0. */
@@ -125,7 +132,6 @@ class MessageVector {
   readonly #vectors: Uint8Array;
   readonly #view: DataView;
   readonly #word: number;
-  readonly #count: number;
 
   constructor(
     count: number,
@@ -137,7 +143,6 @@ class MessageVector {
     this.#vectors = new Uint8Array(new ArrayBuffer(count * 2 * word));
     this.#view = new DataView(this.headers.buffer);
     this.#word = word;
-    this.#count = count;
     const vectors = new DataView(this.#vectors.buffer);
     const base = addressOf(this.#vectors);
     for (let index = 0; index < count; index++) {
@@ -147,25 +152,32 @@ class MessageVector {
       this.#put(this.#view, index * 8 + 2, base + BigInt(index * 2 * word));
       this.#put(this.#view, index * 8 + 3, 1n);
       this.#put(this.#view, index * 8 + 4, control);
+      this.#resetControl(index);
     }
   }
 
-  /** The kernel leaves here how much it has written. */
-  reset(): void {
-    for (let index = 0; index < this.#count; index++) {
-      this.#put(this.#view, index * 8 + 5, BigInt(CONTROL_LENGTH));
-    }
+  /** Of the first `count` datagrams: the kernel leaves there how much it has written, and is to read how much room there is. */
+  reset(count: number): void {
+    for (let index = 0; index < count; index++) this.#resetControl(index);
   }
 
   read(index: number): Filled {
     const at = (field: number) => (index * 8 + field) * this.#word;
-    const controlLength = at(5) + (LITTLE_ENDIAN ? 0 : this.#word - 4);
     return {
-      controlLength: this.#view.getUint32(controlLength, LITTLE_ENDIAN),
+      controlLength: this.#view.getUint32(this.#controlLengthAt(index), LITTLE_ENDIAN),
       flags: this.#view.getUint32(at(6), LITTLE_ENDIAN),
       length: this.#view.getUint32(at(7), LITTLE_ENDIAN),
       word: this.#word,
     };
+  }
+
+  #resetControl(index: number): void {
+    this.#view.setUint32(this.#controlLengthAt(index), CONTROL_LENGTH, LITTLE_ENDIAN);
+  }
+
+  /** Where the lower half of the field is, or all of it. */
+  #controlLengthAt(index: number): number {
+    return (index * 8 + 5) * this.#word + (LITTLE_ENDIAN ? 0 : this.#word - 4);
   }
 
   #put(view: DataView, position: number, value: bigint): void {

@@ -39,7 +39,8 @@ export interface Linux {
   receiveBatch(fd: number, into: DatagramBatch): number;
   /**
    * poll(2) for reading, on a thread of the pool, which it keeps until one of the descriptors has something to read or
-   * an error to tell; none of them may be closed before. Returns those that have, and may return none.
+   * an error to tell; none of them may be closed before. Returns those that have, and may return none. A process cannot
+   * end before that, not even by `process.exit`.
    */
   waitUntilReadable(fds: readonly number[]): Promise<readonly number[]>;
   /** eventfd(2), not blocking and close-on-exec: readable once eight bytes, a number, were written to it. */
@@ -195,7 +196,10 @@ class LibcLinux implements Linux {
     for (;;) {
       const messages = into.prepare(this.#libc.addressOf, this.#libc.word);
       const count = this.#libc.recvmmsg(fd, messages, into.count, MSG_DONTWAIT, null);
-      if (count >= 0) return count;
+      if (count >= 0) {
+        into.fill(count);
+        return count;
+      }
       const errno = this.#libc.errno();
       if (errno === EAGAIN) return 0;
       if (errno !== EINTR) throw new SystemCallError('receive from', 'a socket', errno);

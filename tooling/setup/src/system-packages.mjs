@@ -38,10 +38,16 @@ export const systemPackages = {
       program: '/usr/sbin/iptables',
       reason: 'the firewall of others that networks have to pass',
     },
+    { name: 'openssl', program: '/usr/bin/openssl', reason: 'makes certificates for tests of TLS' },
     {
       name: 'strace',
       program: '/usr/bin/strace',
       reason: 'captures netlink bytes, counts system calls and processes',
+    },
+    {
+      name: 'systemd',
+      program: '/usr/bin/systemd-analyze',
+      reason: 'reads the units that are shipped; none is started',
     },
     {
       name: 'tcpdump',

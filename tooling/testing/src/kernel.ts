@@ -15,6 +15,7 @@ const probes = {
   ],
   tcpdump: ['tcpdump', '--version'],
   strace: ['strace', '-V'],
+  systemd: ['systemd-analyze', '--version'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 /** A capability of the machine that a kernel test can name. */

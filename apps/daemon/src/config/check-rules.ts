@@ -25,6 +25,12 @@ export function socketPathFault(path: string): string | undefined {
 }
 
 function checkTcp(tcp: NonNullable<ConfigFile['tcp']>, text: ConfigText): readonly ConfigProblem[] {
+  if (isIP(tcp.host) === 0) {
+    const reason = `it is ${JSON.stringify(tcp.host)}, and has to be an IP address`;
+    return [
+      problemAt(text, ['tcp', 'host'], reason, `Write for example: ${text.write('host', '127.0.0.1')}`),
+    ];
+  }
   const given = tlsFiles.filter((name) => tcp[name] !== undefined);
   if (!tcp.tls && given.length > 0) {
     const reason = `it is false, and ${given.join(', ')} ${given.length === 1 ? 'is' : 'are'} given`;

@@ -1,11 +1,18 @@
-import type { TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Ajv } from 'ajv';
+import type { TObject, TSchema } from 'typebox';
 import { isObjectSchema } from './config-schema.ts';
 import type { ConfigProblem, ConfigText, SettingPath } from './config-text.ts';
 
 /** All that a schema has against what a text says: settings that are not there, missing ones, wrong values. */
 export function checkSchema(schema: TSchema, text: ConfigText): readonly ConfigProblem[] {
-  return checkValue(schema, text.value, [], text);
+  const ajv = new Ajv();
+  return checkValue(schema, text.value, [], { text, isValid: (leaf, value) => ajv.validate(leaf, value) });
+}
+
+interface Check {
+  readonly text: ConfigText;
+  /** Of what is no settings with values. */
+  readonly isValid: (schema: TSchema, value: unknown) => boolean;
 }
 
 /** A problem of a setting, on the line where it stands. */
@@ -22,50 +29,41 @@ function checkValue(
   schema: TSchema,
   value: unknown,
   path: SettingPath,
-  text: ConfigText,
+  check: Check,
 ): readonly ConfigProblem[] {
-  if (isObjectSchema(schema) && isRecord(value)) return checkSettings(schema, value, path, text);
-  if (!isObjectSchema(schema) && Value.Check(schema, value)) return [];
+  if (isObjectSchema(schema) && isRecord(value)) return checkSettings(schema, value, path, check);
+  if (!isObjectSchema(schema) && check.isValid(schema, value)) return [];
   const { description, examples } = wordsOf(schema);
   const name = path.at(-1);
   const isShown = name !== undefined && examples.length > 0;
+  const { text } = check;
   const hint = isShown ? `Write for example: ${text.write(name, examples[0])}` : undefined;
   return [problemAt(text, path, `it is ${show(value)}, and has to be ${description}`, hint)];
 }
 
 function checkSettings(
-  schema: ReturnType<typeof settingsOf>['schema'],
+  { properties, required }: TObject,
   value: Readonly<Record<string, unknown>>,
   path: SettingPath,
-  text: ConfigText,
+  check: Check,
 ): readonly ConfigProblem[] {
-  const { properties, required } = settingsOf(schema);
+  const { text } = check;
   const hint = `Settings here: ${Object.keys(properties).join(', ')}.`;
   const written = Object.entries(value).flatMap(([name, inner]) => {
     const innerPath = [...path, name];
     const innerSchema = Object.hasOwn(properties, name) ? properties[name] : undefined;
     return innerSchema === undefined
       ? [problemAt(text, innerPath, 'there is no such setting', hint)]
-      : checkValue(innerSchema, inner, innerPath, text);
+      : checkValue(innerSchema, inner, innerPath, check);
   });
-  const missing = required
-    .filter((name) => !Object.hasOwn(value, name))
+  const missing = (required ?? [])
+    // What has a default need not be written.
+    .filter((name) => !Object.hasOwn(value, name) && !('default' in (properties[name] ?? {})))
     .map((name) => {
       const [example] = wordsOf(properties[name] ?? {}).examples;
       return problemAt(text, path, `${name} is missing`, `Write for example: ${text.write(name, example)}`);
     });
   return [...written, ...missing];
-}
-
-/** The settings of a schema; those with a default need not be written. */
-function settingsOf(schema: Parameters<typeof isObjectSchema>[0]) {
-  if (!isObjectSchema(schema)) throw new TypeError('a schema without settings');
-  const { properties, required = [] } = schema;
-  return {
-    schema,
-    properties,
-    required: required.filter((name) => !('default' in (properties[name] ?? {}))),
-  };
 }
 
 function wordsOf(schema: TSchema): { readonly description: string; readonly examples: readonly unknown[] } {

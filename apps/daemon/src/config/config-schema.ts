@@ -46,7 +46,9 @@ export const configSchema = Type.Object(
     tcp: Type.Optional(
       Type.Object(
         {
-          host: Type.Union([Type.String({ format: 'ipv4' }), Type.String({ format: 'ipv6' })], {
+          host: Type.String({
+            // Checked as a whole by the rules.
+            pattern: '^[0-9a-fA-F:.]+$',
             description: 'an IP address',
             examples: ['127.0.0.1'],
           }),
@@ -108,4 +110,20 @@ export type ConfigFile = Static<typeof configSchema>;
 /** Whether a schema is that of settings with values, which have schemas of their own. */
 export function isObjectSchema(schema: TSchema): schema is TObject {
   return 'properties' in schema;
+}
+
+/** Completes what the schema has nothing against. */
+export function withDefaults(file: Partial<ConfigFile>): ConfigFile {
+  return complete(configSchema, file) as ConfigFile;
+}
+
+function complete(schema: TSchema, value: unknown): unknown {
+  const given = value ?? ('default' in schema ? schema.default : undefined);
+  if (!isObjectSchema(schema) || given === undefined) return given;
+  const entries = Object.entries(schema.properties)
+    .map(
+      ([name, inner]) => [name, complete(inner, (given as Readonly<Record<string, unknown>>)[name])] as const,
+    )
+    .filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries);
 }

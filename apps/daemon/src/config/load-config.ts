@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
-import { Value } from 'typebox/value';
-import { checkRules } from './check-rules.ts';
-import { checkSchema } from './check-schema.ts';
-import { type ConfigFile, configSchema } from './config-schema.ts';
-import type { ConfigLanguage, ConfigText } from './config-text.ts';
+import { type ConfigFile, withDefaults } from './config-schema.ts';
 import { type DaemonConfig, defaultConfigFile, type LogLevel } from './daemon-config.ts';
-import { ConfigFileError, ConfigLanguageError, InvalidConfigError } from './errors.ts';
-import { toml } from './toml.ts';
-import { yaml } from './yaml.ts';
+import { ConfigFileError } from './errors.ts';
 
 /** What a command line says of the configuration. */
 export interface ConfigRequest {
@@ -26,8 +19,6 @@ export interface ConfigFlags {
   readonly logLevel?: LogLevel;
 }
 
-const languages: Readonly<Record<string, ConfigLanguage>> = { '.toml': toml, '.yaml': yaml, '.yml': yaml };
-
 /**
  * The configuration of a command line: its flags, the file, and defaults for the rest. Nothing else is looked at:
  * whether what it names is there shows when it is used.
@@ -36,10 +27,16 @@ const languages: Readonly<Record<string, ConfigLanguage>> = { '.toml': toml, '.y
  * @throws {@link InvalidConfigError} with all that is wrong in the file; {@link ConfigFileError},
  *   {@link ConfigLanguageError}.
  */
-export function loadConfig(request: ConfigRequest, defaultFile: string = defaultConfigFile): DaemonConfig {
+export async function loadConfig(
+  request: ConfigRequest,
+  defaultFile: string = defaultConfigFile,
+): Promise<DaemonConfig> {
   const file = request.file ?? defaultFile;
   const text = readText(file, request.file === undefined);
-  return configOf(text === undefined ? withDefaults({}) : parseConfig(file, text), request.flags);
+  if (text === undefined) return configOf(withDefaults({}), request.flags);
+  // Whoever has no file does not wait for parsers.
+  const { parseConfig } = await import('./parse-config.ts');
+  return configOf(await parseConfig(file, text), request.flags);
 }
 
 function readText(file: string, mayBeAbsent: boolean): string | undefined {
@@ -50,28 +47,6 @@ function readText(file: string, mayBeAbsent: boolean): string | undefined {
     if (mayBeAbsent && (code === 'ENOENT' || code === 'ENOTDIR')) return undefined;
     throw new ConfigFileError(file, error as NodeJS.ErrnoException);
   }
-}
-
-function parseConfig(file: string, text: string): ConfigFile {
-  const language = languages[extname(file).toLowerCase()];
-  if (language === undefined) throw new ConfigLanguageError(file, Object.keys(languages));
-  const parsed = language.parse(text);
-  if (!isText(parsed)) throw new InvalidConfigError(file, parsed);
-  const faults = checkSchema(configSchema, parsed);
-  if (faults.length > 0) throw new InvalidConfigError(file, faults);
-  const complete = withDefaults(parsed.value);
-  const contradictions = checkRules(complete, parsed);
-  if (contradictions.length > 0) throw new InvalidConfigError(file, contradictions);
-  return complete;
-}
-
-function isText(parsed: ReturnType<ConfigLanguage['parse']>): parsed is ConfigText {
-  return 'lineOf' in parsed;
-}
-
-/** Completes what the schema has nothing against. */
-function withDefaults(value: unknown): ConfigFile {
-  return Value.Default(configSchema, structuredClone(value)) as ConfigFile;
 }
 
 function configOf(file: ConfigFile, flags: ConfigFlags): DaemonConfig {

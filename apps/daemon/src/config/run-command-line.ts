@@ -1,7 +1,6 @@
 import { exitCodeOf } from '@tsnet/errors';
 import { parseCommandLine } from './command-line.ts';
 import type { DaemonConfig } from './daemon-config.ts';
-import { formatConfig } from './format-config.ts';
 import { formatError } from './format-error.ts';
 import { loadConfig } from './load-config.ts';
 
@@ -37,8 +36,9 @@ async function carryOut(args: readonly string[], context: CommandLineContext): P
     context.stdout.write(commandLine.text);
     return;
   }
-  const config = loadConfig(commandLine.config);
+  const config = await loadConfig(commandLine.config);
   if (commandLine.action === 'run') return context.runDaemon(config);
   context.checkFiles(config);
+  const { formatConfig } = await import('./format-config.ts');
   context.stdout.write(formatConfig(config, commandLine.json ? 'json' : 'toml'));
 }

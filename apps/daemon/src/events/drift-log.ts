@@ -32,9 +32,9 @@ export function readDriftChange({ key, value }: StoreChange): readonly DriftEven
 /** What came of a repair, as an event. */
 export function repairEvent(
   { subject, problem }: { readonly subject: string; readonly problem: string },
-  failure: FailureDocument | undefined,
+  failure: FailureDocument | null,
 ): DriftEvent {
-  return failure === undefined
+  return failure === null
     ? { type: 'drift.repaired', data: { subject, problem } }
     : { type: 'drift.failed', data: { subject, problem, failure } };
 }

@@ -10,6 +10,14 @@ export interface CommitEvents {
   readonly events: readonly Told[];
 }
 
+/** What a feed works with. */
+export interface EventFeedOptions {
+  /** Resolves when all commits are told of that other threads of this process have made before. */
+  readonly sync: () => Promise<void>;
+  /** Told what goes wrong; the feed goes on. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** How many commits' events are at hand; those before them are read from the store again. */
 const CAPACITY = 4096;
 /** How far behind the beginning events are made of what the store still tells, for those who resume after a restart. */
@@ -26,6 +34,7 @@ const MARK = storeKey('event-mark');
 export class EventFeed implements AsyncDisposable {
   readonly #store: Store;
   readonly #onFailure: (error: unknown) => void;
+  readonly #sync: () => Promise<void>;
   readonly #stop = new AbortController();
   readonly #told: CommitEvents[] = [];
   readonly #commits: SeenCommit[] = [];
@@ -38,17 +47,18 @@ export class EventFeed implements AsyncDisposable {
   #work: Promise<void> = Promise.resolve();
   #poll: NodeJS.Timeout | undefined;
 
-  private constructor(store: Store, revision: number, onFailure: (error: unknown) => void) {
+  private constructor(store: Store, revision: number, { onFailure, sync }: EventFeedOptions) {
     this.#store = store;
     this.#onFailure = onFailure;
+    this.#sync = sync;
     this.#last = revision;
     this.#begin = revision;
   }
 
   /** Begins to follow a store, which stays its opener's to close. */
-  static async open(store: Store, onFailure: (error: unknown) => void): Promise<EventFeed> {
+  static async open(store: Store, options: EventFeedOptions): Promise<EventFeed> {
     const revision = await store.revision();
-    const feed = new EventFeed(store, Math.max(0, revision - LOOK_BACK), onFailure);
+    const feed = new EventFeed(store, Math.max(0, revision - LOOK_BACK), options);
     await feed.#lookBack(revision);
     await feed.#learn();
     feed.#poll = setInterval(() => feed.#enqueue(() => feed.#lookForOthers()), POLL_MS).unref();
@@ -110,12 +120,31 @@ export class EventFeed implements AsyncDisposable {
   }
 
   async #takeCommits(): Promise<void> {
-    for (const commit of this.#commits.splice(0)) {
-      if (commit.revision <= this.#last) continue;
-      if (commit.revision - commit.count > this.#last) await this.#fill(commit.revision);
+    const isNext = ({ revision, count }: SeenCommit) => revision - count <= this.#last;
+    for (;;) {
+      let commit = this.#firstCommit();
+      if (commit !== undefined && !isNext(commit)) {
+        // That of another thread may be on its way; what nobody tells of then is that of another process.
+        await this.#sync();
+        commit = this.#firstCommit();
+      }
+      if (commit === undefined) return;
+      if (!isNext(commit)) await this.#fill(commit.revision);
       const events = commit.changes.flatMap((change) => this.#translator.translate(change));
       this.#tell({ revision: commit.revision, events });
     }
+  }
+
+  /** The earliest commit of this process that is not told yet. */
+  #firstCommit(): SeenCommit | undefined {
+    let first: SeenCommit | undefined;
+    for (let index = this.#commits.length - 1; index >= 0; index--) {
+      const commit = this.#commits[index];
+      if (commit === undefined) continue;
+      if (commit.revision <= this.#last) this.#commits.splice(index, 1);
+      else if (first === undefined || commit.revision < first.revision) first = commit;
+    }
+    return first;
   }
 
   /** What comes behind what is told, before a revision that something later than it has. */
@@ -144,8 +173,7 @@ export class EventFeed implements AsyncDisposable {
   async #lookForOthers(): Promise<void> {
     const revision = await this.#store.revision();
     if (revision <= this.#last) return;
-    // This process may have committed it, and says so in a moment.
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await this.#sync();
     await this.#takeCommits();
     if (revision > this.#last) await this.#fill(await this.#mark());
   }

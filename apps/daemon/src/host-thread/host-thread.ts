@@ -2,16 +2,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type CallOptions, type OperationName, RemoteError } from '@tsnet/api';
+import type { TrafficReport } from '@tsnet/core';
 import { HostThreadEndedError } from '../errors.ts';
 import type { SeenCommit } from '../events/observe-store.ts';
-import type {
-  CallAnswer,
-  DriftNotice,
-  HostReply,
-  HostRequest,
-  HostThreadData,
-  TrafficAnswer,
-} from './messages.ts';
+import type { CallAnswer, DriftNotice, HostReply, HostRequest, HostThreadData } from './messages.ts';
 
 /** What is told by the thread unasked. */
 export interface HostListeners {
@@ -98,13 +92,13 @@ export class HostThread implements AsyncDisposable {
   }
 
   /** What has passed the links of endpoints and networks. */
-  traffic(): Promise<TrafficAnswer> {
+  traffic(): Promise<TrafficReport> {
     return this.#ask({ kind: 'traffic' });
   }
 
-  /** How many requests are under way. */
-  get pending(): number {
-    return this.#waiting.size;
+  /** Resolves when the thread takes up requests, which it does between two pieces of work. */
+  ping(): Promise<void> {
+    return this.#ask({ kind: 'ping' });
   }
 
   /** Ends the thread when all that is under way is done. Networks and endpoints stay. */

@@ -4,13 +4,13 @@ import { BridgeDriver } from '@tsnet/bridge';
 import { Engine, Host } from '@tsnet/core';
 import { SqliteStore } from '@tsnet/ipam';
 import { openLinux } from '@tsnet/linux';
-import { openService } from '@tsnet/service';
+import { openService, outcomeDocument } from '@tsnet/service';
 import { toTsnetError } from '../errors.ts';
 import { observeStore } from '../events/observe-store.ts';
 import { answerOf } from './answer.ts';
 import type { HostReply, HostRequest, HostThreadData } from './messages.ts';
 
-const { stateFile } = workerData as HostThreadData;
+const { stateFile, repair } = workerData as HostThreadData;
 
 /** How often what clients have left half-done is looked for: those that hold a sandbox and were killed. */
 const RECOVERY_INTERVAL_MS = 2_000;
@@ -30,6 +30,15 @@ async function run(): Promise<void> {
   const engine = new Engine({ host, store, drivers: [driver] });
   const api = openService({ engine, store });
   await engine.recover().catch(remark);
+  // The engine ends the guard with itself.
+  engine.guard({
+    repairs: repair,
+    onFound: (findings) => say({ kind: 'drift', notice: { type: 'found', findings } }),
+    onRepaired(outcomes) {
+      say({ kind: 'drift', notice: { type: 'repaired', outcomes: outcomes.map(outcomeDocument) } });
+    },
+    onFailure: remark,
+  });
   const recovery = setInterval(() => void engine.recover().catch(remark), RECOVERY_INTERVAL_MS);
 
   parentPort?.on('message', (request: HostRequest) => {
@@ -60,7 +69,9 @@ async function run(): Promise<void> {
         return answerOf(request.name, await operation(request.input, request.options));
       }
       case 'traffic':
-        return { endpoints: new Map(), networks: new Map() };
+        return engine.traffic();
+      case 'ping':
+        return undefined;
     }
   }
 }

@@ -1,5 +1,5 @@
-import type { CallOptions, FailureDocument, OperationName, ProblemDocument } from '@tsnet/api';
-import type { Finding } from '@tsnet/core';
+import type { CallOptions, OperationName, Output, ProblemDocument } from '@tsnet/api';
+import type { Finding, TrafficReport } from '@tsnet/core';
 import type { SeenCommit } from '../events/observe-store.ts';
 
 /** What the host thread is started with. */
@@ -19,6 +19,7 @@ export type HostRequest =
       readonly options: Omit<CallOptions, 'signal'>;
     }
   | { readonly kind: 'traffic'; readonly id: number }
+  | { readonly kind: 'ping'; readonly id: number }
   | { readonly kind: 'close'; readonly id: number };
 
 /** An answer of an operation, ready to be sent. */
@@ -28,32 +29,18 @@ export interface CallAnswer {
   readonly etag: string | undefined;
 }
 
-/** Bytes and packets. */
-export interface TrafficCounts {
-  readonly receivedBytes: number;
-  readonly receivedPackets: number;
-  readonly sentBytes: number;
-  readonly sentPackets: number;
-}
-
-/** Traffic since their links were made, by the id of endpoint or network. */
-export interface TrafficAnswer {
-  readonly endpoints: ReadonlyMap<string, TrafficCounts>;
-  readonly networks: ReadonlyMap<string, TrafficCounts>;
-}
-
 /** Damage that was found, and what came of it. */
 export type DriftNotice =
   | { readonly type: 'found'; readonly findings: readonly Finding[] }
   | {
       readonly type: 'repaired';
-      readonly outcomes: readonly (Finding & { readonly failure: FailureDocument | undefined })[];
+      readonly outcomes: Output<'reconcile'>;
     };
 
 /** What the host thread says. */
 export type HostReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: CallAnswer | TrafficAnswer | undefined }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: CallAnswer | TrafficReport | undefined }
   | {
       readonly kind: 'problem';
       readonly id: number;

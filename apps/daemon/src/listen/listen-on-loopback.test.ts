@@ -61,6 +61,22 @@ describe('listenOnLoopback', () => {
     });
   });
 
+  it('answers under the names of loopback only, whatever leads to it', async () => {
+    const { place } = await listen(hello);
+    const statusFor = async (host: string) => (await ask({ ...place, headers: { host } })).status;
+    const own = ['localhost', `localhost:${place.port}`, '127.0.0.1:1', '[::1]', '[::1]:80'];
+    expect(await Promise.all(own.map(statusFor))).toEqual(own.map(() => 200));
+    const foreign = [
+      'example.org',
+      `example.org:${place.port}`,
+      'localhost.example.org',
+      '10.0.0.1',
+      'a b',
+      '::1',
+    ];
+    expect(await Promise.all(foreign.map(statusFor))).toEqual(foreign.map(() => 421));
+  });
+
   it('names an address that is taken', async () => {
     const { place } = await listen(hello);
     const again = listenOnLoopback({ host: '127.0.0.1', port: Number(place.port) }, hello, options);
@@ -79,7 +95,7 @@ describe('listenOnLoopback', () => {
   it('gives up a request that does not come to its end in time', async () => {
     const { place } = await listen((request) => request.resume(), { requestTimeout: 0.3 });
     const socket = await open(place);
-    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf');
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toContain('408 Request Timeout');
   });

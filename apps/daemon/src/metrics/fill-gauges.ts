@@ -1,13 +1,13 @@
 import type { EndpointDocument } from '@tsnet/api';
+import type { Traffic, TrafficReport } from '@tsnet/core';
 import type { Records } from '@tsnet/service/records';
-import type { TrafficAnswer, TrafficCounts } from '../host-thread/messages.ts';
 import type { Gauges } from './metrics.ts';
 
 /** Sets the gauges to what there is. */
 export async function fillGauges(
   gauges: Gauges,
   records: Records,
-  traffic: () => Promise<TrafficAnswer>,
+  traffic: () => Promise<TrafficReport>,
 ): Promise<void> {
   const [networks, endpoints, pools, counts] = await Promise.all([
     all((page) => records.listNetworks(page)),
@@ -35,7 +35,7 @@ function fillTraffic(
   gauges: Gauges,
   endpoints: readonly EndpointDocument[],
   networks: readonly { readonly id: string; readonly name: string }[],
-  counts: TrafficAnswer,
+  counts: TrafficReport,
 ): void {
   for (const gauge of [gauges.endpointBytes, gauges.endpointPackets]) gauge.reset();
   for (const gauge of [gauges.networkBytes, gauges.networkPackets]) gauge.reset();
@@ -52,16 +52,16 @@ interface Settable<L> {
 }
 
 function set<L extends object>(
-  counts: TrafficCounts | undefined,
+  counts: Traffic | undefined,
   labels: L,
   bytes: Settable<L>,
   packets: Settable<L>,
 ): void {
   if (counts === undefined) return;
-  bytes.set({ ...labels, direction: 'received' }, counts.receivedBytes);
-  bytes.set({ ...labels, direction: 'sent' }, counts.sentBytes);
-  packets.set({ ...labels, direction: 'received' }, counts.receivedPackets);
-  packets.set({ ...labels, direction: 'sent' }, counts.sentPackets);
+  bytes.set({ ...labels, direction: 'received' }, Number(counts.receivedBytes));
+  bytes.set({ ...labels, direction: 'sent' }, Number(counts.sentBytes));
+  packets.set({ ...labels, direction: 'received' }, Number(counts.receivedPackets));
+  packets.set({ ...labels, direction: 'sent' }, Number(counts.sentPackets));
 }
 
 async function all<T>(

@@ -15,8 +15,11 @@ export class Metrics {
   /** What was found of damage, and what came of it: `found`, `repaired`, `failed`. */
   readonly drift: Counter<'state'>;
 
-  /** @param collect - tells the gauges of what there is before they are read. */
-  constructor(collect: (gauges: Gauges) => Promise<void>) {
+  readonly #gauges: Gauges;
+  readonly #fill: (gauges: Gauges) => Promise<void>;
+
+  /** @param fill - sets the gauges to what there is, before they are read. */
+  constructor(fill: (gauges: Gauges) => Promise<void>) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.operations = new Counter({
@@ -44,12 +47,13 @@ export class Metrics {
       registers,
     });
     for (const state of ['found', 'repaired', 'failed']) this.drift.inc({ state }, 0);
-    const gauges = new Gauges(registers, collect);
-    this.registry.registerMetric(gauges.networks);
+    this.#gauges = new Gauges(registers);
+    this.#fill = fill;
   }
 
   /** Everything, as Prometheus reads it. */
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.#fill(this.#gauges);
     return this.registry.metrics();
   }
 }
@@ -65,14 +69,8 @@ export class Gauges {
   readonly networkBytes: Gauge<'network' | 'direction'>;
   readonly networkPackets: Gauge<'network' | 'direction'>;
 
-  constructor(registers: Registry[], collect: (gauges: Gauges) => Promise<void>) {
-    // The first that is collected fills all the others.
-    this.networks = new Gauge({
-      name: 'tsnet_networks',
-      help: 'Networks',
-      registers: [],
-      collect: () => collect(this),
-    });
+  constructor(registers: Registry[]) {
+    this.networks = new Gauge({ name: 'tsnet_networks', help: 'Networks', registers });
     this.endpoints = new Gauge({
       name: 'tsnet_endpoints',
       help: 'Endpoints by network',

@@ -1,4 +1,5 @@
-import { etagOf, type RemoteError } from '@tsnet/api';
+import { etagOf } from '@tsnet/api';
+import { itServesTheApi } from '@tsnet/api/testing';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestDaemon } from '../testing/test-daemon.ts';
@@ -32,27 +33,6 @@ describeKernel('the API over the socket', { needs: ['netns', 'veth', 'bridge', '
     expect(await daemon.run('nft', 'list', 'table', 'inet', 'tsnet')).not.toContain('8080');
     await client.disconnect({ endpoint: endpoint.id });
     expect(await daemon.links()).toEqual(['web']);
-  });
-
-  it('changes an endpoint only while it is as it was seen', async () => {
-    const endpoint = await client.connect({ network: 'web', sandbox: sandbox() });
-    const seen = etagOf(await client.getEndpoint({ endpoint: endpoint.id }));
-    expect(seen).toBe(etagOf(endpoint));
-    await client.publish({ endpoint: endpoint.id, ports: ['9090:90'] }, { ifMatch: seen });
-    for (const change of [
-      client.publish({ endpoint: endpoint.id, ports: ['9091:91'] }, { ifMatch: seen }),
-      client.unpublish({ endpoint: endpoint.id, port: '9090:90' }, { ifMatch: seen }),
-      client.disconnect({ endpoint: endpoint.id }, { ifMatch: seen }),
-    ]) {
-      const error = await change.then(
-        () => undefined,
-        (thrown: RemoteError) => thrown,
-      );
-      expect(error).toMatchObject({ status: 412, code: 'API_PRECONDITION', kind: 'conflict' });
-    }
-    const now = await client.getEndpoint({ endpoint: endpoint.id });
-    expect(now.ports.map(({ spec }) => spec)).toEqual(['9090:90/tcp']);
-    await client.disconnect({ endpoint: endpoint.id }, { ifMatch: etagOf(now) });
   });
 
   it('makes a thing once for a key, whoever asks again', async () => {
@@ -91,42 +71,20 @@ describeKernel('the API over the socket', { needs: ['netns', 'veth', 'bridge', '
     await client.deletePool({ pool: 'blue', force: true });
     await client.deleteSandbox({ sandbox: first.sandbox });
   });
+});
 
-  it('pages through lists', async () => {
-    const names = Array.from({ length: 5 }, (_, index) => `page${index}`);
-    for (const [index, name] of names.entries())
-      await client.createPool({ id: name, prefix: `10.93.${index}.0/28` });
-    await client.lease({ pool: 'page0', owner: 'me', count: 5 });
-    const pools: string[] = [];
-    for await (const { id } of client.iterate('listPools', { limit: 2 })) pools.push(id);
-    expect(pools.filter((id) => id.startsWith('page'))).toEqual(names);
-    const page = await client.listLeases({ pool: 'page0', limit: 3 });
-    expect(page.items).toHaveLength(3);
-    const rest = await client.listLeases({ pool: 'page0', limit: 3, cursor: page.next ?? '' });
-    expect(rest).toMatchObject({ next: null });
-    expect(new Set([...page.items, ...rest.items].map(({ address }) => address)).size).toBe(5);
-    await expect(client.listLeases({ cursor: 'nonsense' })).rejects.toMatchObject({ status: 400 });
-    for (const name of names) await client.deletePool({ pool: name, force: true });
-  });
-
-  it('plans changes one after another, and changes nothing', async () => {
-    const before = await daemon.run('nft', 'list', 'ruleset');
-    const { steps, results } = await client.plan({
-      changes: [
-        { operation: 'createNetwork', input: { name: 'planned' } },
-        { operation: 'connect', input: { network: 'planned', sandbox: sandbox(), ports: ['6000:60'] } },
-        { operation: 'deleteNetwork', input: { network: 'planned', force: true } },
-      ],
-    });
-    expect(steps.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['create-bridge', 'create-veth', 'publish-ports', 'delete-bridge']),
-    );
-    expect(results).toHaveLength(3);
-    expect(await daemon.run('nft', 'list', 'ruleset')).toBe(before);
-    expect((await client.listNetworks()).items.map(({ name }) => name)).toEqual(['web']);
-    const refused = client.plan({
-      changes: [{ operation: 'deleteNetwork', input: { network: 'nothing' } }],
-    });
-    await expect(refused).rejects.toMatchObject({ code: 'CORE_NETWORK_NOT_FOUND', status: 404 });
+describeKernel('a client', { needs: ['netns', 'veth', 'bridge', 'nftables'] }, () => {
+  itServesTheApi(async () => {
+    const daemon = await TestDaemon.open();
+    const client = daemon.client();
+    return {
+      api: client,
+      etagOf,
+      sandboxName: (name) => daemon.sandboxName(name),
+      async [Symbol.asyncDispose]() {
+        client.close();
+        await daemon[Symbol.asyncDispose]();
+      },
+    };
   });
 });

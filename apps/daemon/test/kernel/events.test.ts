@@ -96,13 +96,19 @@ describeKernel('events', { needs: ['netns', 'veth', 'bridge', 'nftables'] }, () 
     const following = (async () => {
       for await (const event of all) if (seen.push(event) === 8) break;
     })();
+    const told = async (count: number) => {
+      while (seen.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
     for (let round = 0; round < 4; round++) {
       await client.createNetwork({ name: `r${round}` });
       if (round % 2 === 1) {
         await daemon.stop(round === 1 ? 'SIGKILL' : 'SIGTERM');
         await daemon.start();
       }
+      // What is gone before the next start is told as it was at last.
+      await told(2 * round + 1);
       await client.deleteNetwork({ network: `r${round}` });
+      await told(2 * round + 2);
     }
     await following;
     const types = seen.map(({ type }) => type);

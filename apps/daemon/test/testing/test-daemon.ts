@@ -19,6 +19,8 @@ const PATIENCE_MS = 10_000;
 export interface TestDaemonOptions {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it listens; in a directory of its own by default. */
+  readonly socket?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export class TestDaemon implements AsyncDisposable {
   readonly netns = `host-${randomBytes(4).toString('hex')}`;
   readonly directory = mkdtempSync(join(tmpdir(), 'tsnetd-'));
   readonly stateDirectory = join(this.directory, 'state');
-  readonly socket = join(this.directory, 'tsnet.sock');
+  readonly socket: string;
   readonly #options: TestDaemonOptions;
   #process: ChildProcess | undefined;
   /** What the daemon has written so far, of all its starts. */
@@ -37,6 +39,7 @@ export class TestDaemon implements AsyncDisposable {
 
   private constructor(options: TestDaemonOptions) {
     this.#options = options;
+    this.socket = options.socket ?? join(this.directory, 'tsnet.sock');
   }
 
   /** Makes a host and starts a daemon on it. */

@@ -4,7 +4,7 @@ import type { FirewallTable } from '../firewall/firewall-table.ts';
 import { enableForwardingStep, isForwarding } from '../forwarding-step.ts';
 import type { Passage } from '../iptables/passage.ts';
 import type { LinkReaper } from '../link-reaper.ts';
-import { type Observation, observe } from './observation.ts';
+import { type Observation, observe, observeSome } from './observation.ts';
 import { surveyBridge } from './survey-bridge.ts';
 import { surveyFirewall } from './survey-firewall.ts';
 import { surveyIptables } from './survey-iptables.ts';
@@ -33,7 +33,6 @@ export function survey(
   const ready = desired.filter(({ network }) => network.state === 'ready');
   const firewall = scope === undefined || scope.shared ? surveyFirewall(context.firewall, desired) : [];
   if (scope !== undefined && scope.owners.size === 0) return { repairs: firewall, ends: new Map() };
-  const observation = observe(context.host);
   const isMeant = (id: string) => scope === undefined || scope.owners.has(id);
   const placed = ready.flatMap(({ network, endpoints }) =>
     endpoints
@@ -41,6 +40,17 @@ export function survey(
       .map((endpoint) => ({ network, endpoint })),
   );
   const { host } = context;
+  // The bridge of an endpoint is what its link should be in.
+  const networks = ready.filter(
+    ({ network: { id } }) => isMeant(id) || placed.some(({ network }) => network.id === id),
+  );
+  const observation =
+    scope === undefined
+      ? observe(host)
+      : observeSome(host, {
+          networks: networks.map(({ network }) => network),
+          endpoints: placed.map(({ endpoint }) => endpoint),
+        });
   return {
     repairs: [
       ...(scope === undefined ? surveyForwarding(context, ready) : []),

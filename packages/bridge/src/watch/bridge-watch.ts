@@ -4,7 +4,7 @@ import { TABLE } from '../firewall/sets.ts';
 import { TrackedLinks } from './tracked-links.ts';
 
 /** Milliseconds in which what happens together may gather. */
-const GATHER_MS = 3;
+const GATHER_MS = 10;
 /** NFPROTO_INET (linux/netfilter.h). */
 const INET = 1;
 

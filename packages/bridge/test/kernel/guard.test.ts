@@ -1,6 +1,9 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Endpoint } from '@tsnet/core';
+import { SqliteStore } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { expect, it } from 'vitest';
 import { GuardedWorld } from '../guarded.ts';
@@ -117,6 +120,34 @@ describeKernel('a guard', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, ()
     process.stdout.write(`milliseconds until it is repaired:\n${times.join('\n')}\n`);
   });
 
+  it('finds what the kernel tells nobody of when it looks at everything, as it does when messages were lost', async () => {
+    const { world } = await openScene();
+    await using _ = world;
+    await world.guard({ repairs: true });
+    world.forgetAll();
+    world.host.run('sysctl', '-wq', 'net.ipv4.conf.web.route_localnet=0');
+    world.host.run('sysctl', '-wq', 'net.ipv6.conf.db.disable_ipv6=0');
+    await setTimeout(100);
+    expect(world.surveys).toEqual([]);
+    world.loseMessages();
+    const problems = () => world.repaired.map(({ problem }) => problem).toSorted();
+    await expect
+      .poll(problems, { timeout: 5000 })
+      .toEqual(['set otherwise: ipv4/conf/web/route_localnet', 'set otherwise: ipv6/conf/db/disable_ipv6']);
+    expect(await world.engine.survey()).toEqual([]);
+  });
+
+  it('gives up an endpoint whose sandbox is gone', async () => {
+    const { world } = await openScene();
+    await using _ = world;
+    await world.guard({ repairs: true });
+    await world.sandbox('b').close();
+    world.forget('b');
+    const sandboxes = async () => (await world.engine.listEndpoints()).map(({ sandbox }) => sandbox.ref);
+    await expect.poll(sandboxes, { timeout: 5000 }).toEqual(['a', 'c', 'd']);
+    expect(world.found.map(({ problem }) => problem)).toEqual(['its sandbox is gone']);
+  });
+
   it('that does not repair says what is wrong once, and leaves it', async () => {
     const scene = await openScene();
     await using world = scene.world;
@@ -127,7 +158,6 @@ describeKernel('a guard', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, ()
     const problems = () => world.found.map(({ problem }) => problem).toSorted();
     await expect.poll(problems, { timeout: 2000 }).toEqual(['down', 'missing or incomplete']);
     world.host.ip(`link set ${hostIfName} up`, `link set ${hostIfName} down`);
-    world.host.ip('link set web alias "tsnet network 0123456789ab"');
     await setTimeout(200);
     expect(problems().filter((problem) => problem === 'down')).toHaveLength(1);
     expect(world.host.json('ip', '-j', 'link', 'show', hostIfName)[0].flags).not.toContain('UP');
@@ -152,6 +182,30 @@ describeKernel('a guard', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, ()
     await setTimeout(100);
     expect(world.surveys).toEqual([]);
     expect([world.found, world.repaired, world.failures]).toEqual([[], [], []]);
+  });
+
+  it('leaves alone what other processes are at on the same host, and what bears no mark', async () => {
+    const state = join(mkdtempSync('/run/tsnet-state-'), 'state.db');
+    await using world = new GuardedWorld({ store: await SqliteStore.open(state) });
+    await world.network('web', ['10.5.0.0/24']);
+    await world.connect('web', 'a');
+    await world.guard({ repairs: true });
+    world.host.run('nft', 'add table inet mine');
+    const churners = [1, 2].map(() => world.host.start('churner.ts', state, world.runDirectory));
+    await Promise.all(churners.map((child) => once(child.stdout ?? child, 'data')));
+    world.forgetAll();
+    world.host.ip('link add mine0 type bridge', 'link set mine0 up', 'link set mine0 down', 'link del mine0');
+    world.host.run('nft', 'flush table inet mine');
+    await setTimeout(1500);
+    expect([world.found, world.repaired, world.failures]).toEqual([[], [], []]);
+    expect(churners.map(({ exitCode }) => exitCode)).toEqual([null, null]);
+    expect(world.surveys.length).toBeLessThan(60);
+    await Promise.all(
+      churners.map((child) => {
+        child.kill('SIGKILL');
+        return once(child, 'exit');
+      }),
+    );
   });
 
   it('repairs what is broken again and again now and then, says so once, and at last for good', async () => {

@@ -26,6 +26,8 @@ export interface ReconcileOptions {
   readonly removesStrangers?: boolean;
   /** What to look at; all by default. */
   readonly scope?: SurveyScope | undefined;
+  /** What was found just now: looked for first by default. */
+  readonly found?: readonly Repair[];
   /** See {@link SurveyView.givesWay}. */
   readonly givesWay?: boolean;
 }
@@ -38,7 +40,7 @@ export interface ReconcileOptions {
  */
 export async function reconcile(
   context: EngineContext,
-  { removesStrangers = true, scope, givesWay = false }: ReconcileOptions = {},
+  { removesStrangers = true, scope, found: foundBefore, givesWay = false }: ReconcileOptions = {},
 ): Promise<readonly Repaired[]> {
   const done: Repaired[] = [];
   let failed: readonly Repaired[] = [];
@@ -47,7 +49,9 @@ export async function reconcile(
   for (let round = 0; round < ROUNDS; round++) {
     // What comes back after it was repaired is somebody's doing; in a rehearsal, everything does.
     const repaired = new Set(done.map(textOf));
-    const found = (await survey(context, { scope, looksInside, givesWay })).filter(
+    const view = { scope, looksInside, givesWay };
+    const all = round === 0 && foundBefore !== undefined ? foundBefore : await survey(context, view);
+    const found = all.filter(
       (repair) => !repaired.has(textOf(repair)) && (removesStrangers || !isStranger(repair)),
     );
     // A failure over what is gone by now is none, as over a link that went with its namespace meanwhile.

@@ -12,6 +12,7 @@ import {
   wire,
 } from './driver-fixtures.ts';
 import { findingsOf, itFindsWhatIsWrong } from './survey-contract.ts';
+import { itWatches } from './watch-contract.ts';
 
 /**
  * Defines the tests of the driver contract, for kernel tests.
@@ -25,6 +26,7 @@ export function driverContract(name: string, open: OpenBench): void {
     itJoinsEndpoints(open);
     itPublishesPorts(open);
     itFindsWhatIsWrong(open);
+    itWatches(open);
   });
 }
 

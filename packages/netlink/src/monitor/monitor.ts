@@ -30,6 +30,12 @@ export interface NetlinkMonitorOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** What a monitor hears by. */
+interface Sockets {
+  route?: MulticastSocket;
+  netfilter?: MulticastSocket;
+}
+
 /** RTNLGRP_* (linux/rtnetlink.h): the groups in which the kernel tells of each kind. */
 const routeGroups: readonly (readonly [number, readonly NetlinkEventKind[]])[] = [
   [1, ['link-changed', 'link-deleted']],
@@ -60,34 +66,41 @@ export class NetlinkMonitor implements AsyncDisposable {
   readonly #ended: Promise<void>;
   #closed = false;
 
-  private constructor(options: NetlinkMonitorOptions, sockets: readonly MulticastSocket[], ending: number) {
+  private constructor(options: NetlinkMonitorOptions, { route, netfilter }: Sockets, ending: number) {
     this.#options = options;
     this.#kinds = new Set(options.kinds);
     this.#ending = ending;
-    this.#netfilter = this.#kinds.has('firewall-changed') ? sockets.at(-1) : undefined;
-    this.#route = sockets.find((socket) => socket !== this.#netfilter);
-    this.#ended = this.#run(sockets);
+    this.#route = route;
+    this.#netfilter = netfilter;
+    this.#ended = this.#run([route, netfilter].filter((socket) => socket !== undefined));
   }
 
   /** Watches from now on. @throws {@link SystemCallError}. Needs CAP_NET_ADMIN, and CAP_SYS_ADMIN when a namespace is given. */
   static open(options: NetlinkMonitorOptions): NetlinkMonitor {
     const { linux, netns, kinds, everywhere = false } = options;
     const groups = routeGroups.filter(([, told]) => told.some((kind) => kinds.includes(kind)));
-    const sockets: MulticastSocket[] = [];
+    const sockets: Sockets = {};
     try {
       if (groups.length > 0) {
         const { route: protocol } = netlinkProtocols;
         const numbers = groups.map(([group]) => group);
-        sockets.push(MulticastSocket.open({ linux, netns, protocol, groups: numbers, everywhere }));
+        sockets.route = MulticastSocket.open({ linux, netns, protocol, groups: numbers, everywhere });
       }
       if (kinds.includes('firewall-changed')) {
         const { netfilter: protocol } = netlinkProtocols;
         const numbers = [NFNLGRP_NFTABLES];
-        sockets.push(MulticastSocket.open({ linux, netns, protocol, groups: numbers, everywhere: false }));
+        sockets.netfilter = MulticastSocket.open({
+          linux,
+          netns,
+          protocol,
+          groups: numbers,
+          everywhere: false,
+        });
       }
       return new NetlinkMonitor(options, sockets, linux.eventfd());
     } catch (error) {
-      for (const socket of sockets) socket.close();
+      sockets.route?.close();
+      sockets.netfilter?.close();
       throw error;
     }
   }
@@ -113,7 +126,7 @@ export class NetlinkMonitor implements AsyncDisposable {
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      writeSync(this.#ending, new Uint8Array(new BigUint64Array([1n]).buffer));
+      this.#wake();
     }
     return this.#ended;
   }
@@ -126,6 +139,9 @@ export class NetlinkMonitor implements AsyncDisposable {
   async #run(sockets: readonly MulticastSocket[]): Promise<void> {
     const { linux, gatherMs = 0 } = this.#options;
     const fds = [this.#ending, ...sockets.map(({ fd }) => fd)];
+    // A process that ends waits for the threads of its pool.
+    const wake = () => this.#wake();
+    process.once('exit', wake);
     try {
       while (!this.#closed) {
         await linux.waitUntilReadable(fds);
@@ -136,8 +152,13 @@ export class NetlinkMonitor implements AsyncDisposable {
       this.#attempt(() => this.#options.onFailure(error));
     } finally {
       this.#closed = true;
+      process.off('exit', wake);
       for (const fd of fds) linux.close(fd);
     }
+  }
+
+  #wake(): void {
+    writeSync(this.#ending, new Uint8Array(new BigUint64Array([1n]).buffer));
   }
 
   #readRoute(events: NetlinkEvent[]): void {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { IpPrefix } from '@tsnet/inet';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
@@ -167,6 +169,21 @@ describeKernel('a monitor', { needs: ['netns', 'nftables', 'bridge', 'veth'] }, 
     }
     expect(count).toBe(2);
     expect(failures).toEqual([new Error('on purpose'), new Error('on purpose')]);
+  });
+
+  it.each([
+    ['process.exit(3)', 3],
+    ["throw new Error('on purpose')", 1],
+  ])('does not keep a process from ending by %s', async (end, code) => {
+    const program = `
+      import { openLinux } from '@tsnet/linux';
+      import { NetlinkMonitor } from '${import.meta.resolve('../../src/index.ts')}';
+      const ignore = () => undefined;
+      NetlinkMonitor.open({ linux: openLinux(), kinds: ['link-changed'], onEvents: ignore, onFailure: ignore });
+      setTimeout(() => { ${end} }, 50);`;
+    const args = ['--input-type=module-typescript', '--eval', program];
+    const child = spawn(process.execPath, args, { cwd: import.meta.dirname, timeout: 5000, stdio: 'ignore' });
+    expect(await once(child, 'exit')).toEqual([code, null]);
   });
 
   it('leaves no descriptor behind when it is closed, once or often', async () => {

@@ -24,4 +24,27 @@ describeKernel('the example of the README', { needs: ['netns', 'bridge', 'veth']
     expect(promised.length).toBeGreaterThan(3);
     expect(printed).toEqual(promised);
   });
+
+  it('watches as it says that it does', async () => {
+    const [, example = ''] = Array.from(readme.matchAll(/```ts\n(.*?)```/gs), ([, code = '']) => code);
+    const body = example.replaceAll(/^import (\{.*\}) from '(.*)';$/gm, "const $1 = packages['$2'];");
+    const packages = { '@tsnet/linux': linux, '@tsnet/netlink': netlink };
+    const printed: string[] = [];
+    const log = (...values: unknown[]) => printed.push(values.join(' '));
+
+    using netns = new TestNetns();
+    let running: Promise<void> | undefined;
+    // All of it is done before the first wait, which is for the monitor's end.
+    linux.inNetns(netns.linux, netns.fd, () => {
+      running = new Function('packages', 'console', `return (async () => {${body}})()`)(packages, {
+        log,
+        error: log,
+      });
+    });
+    await running;
+
+    const promised = Array.from(example.matchAll(/; \/\/ (.*)$/gm), ([, comment]) => comment);
+    expect(promised).toHaveLength(2);
+    expect(printed).toEqual(promised);
+  });
 });

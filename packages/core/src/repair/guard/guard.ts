@@ -24,7 +24,7 @@ export interface GuardOptions {
 }
 
 /** Milliseconds in which more of the same may gather. */
-const GATHER_MS = 4;
+const GATHER_MS = 10;
 /** Milliseconds until it is asked again whether an operation has ended. */
 const BUSY_MS = 40;
 /** In the {@link Allowance}, what all networks share. */
@@ -164,7 +164,9 @@ export class Guard implements AsyncDisposable {
     if (fresh.length > 0) this.#options.onFound(fresh.map(({ subject, problem }) => ({ subject, problem })));
     if (!this.#options.repairs || found.length === 0) return;
     await this.#clearUp();
-    const outcomes = await reconcile(this.#context, { scope, givesWay: scope === undefined });
+    // What no record tells of may be what another store has made: taking that away is for somebody to decide.
+    const options = { scope, found, givesWay: scope === undefined, removesStrangers: false };
+    const outcomes = await reconcile(this.#context, options);
     this.#tellRepaired(scope, outcomes);
   }
 
