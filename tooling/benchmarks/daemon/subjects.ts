@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { progress } from '../shared/progress.ts';
 import { Remote } from '../shared/remote.ts';
+import { reasonOf } from './reason.ts';
 
 const inPrivateHost = join(import.meta.dirname, '../../testing/bin/in-private-host');
 const withControlGroups = join(import.meta.dirname, 'with-control-groups');
@@ -34,7 +36,10 @@ export async function withSubjects<T>(run: (subjects: Subjects) => Promise<T>): 
       beside: start([]),
     });
   } finally {
-    for (const remote of started.reverse()) await remote.close();
+    for (const remote of started.reverse()) {
+      // What has failed to close must keep nobody else from it, nor hide why the run failed.
+      await remote.close().catch((error: unknown) => progress(`  not closed: ${reasonOf(error)}`));
+    }
   }
 }
 
