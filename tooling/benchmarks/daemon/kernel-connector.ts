@@ -51,9 +51,14 @@ export class KernelConnector implements Connector {
 
   async createNetwork(index: number): Promise<string> {
     const name = `bench${index}`;
-    this.#netlink.send(createBridge({ ifName: name }), changeLink(name, { mtu: MTU }));
+    const spec = { ifName: name, up: false, multicastSnooping: false };
+    this.#netlink.send(createBridge(spec), changeLink(name, { mtu: MTU }));
+    withoutIpv6(name);
     const bridge = getLink(this.#netlink, name);
-    this.#netlink.send(addAddress(bridge.ifIndex, IpPrefix.parse(`10.${index}.0.1/16`)));
+    this.#netlink.send(
+      addAddress(bridge.ifIndex, IpPrefix.parse(`10.${index}.0.1/16`)),
+      changeLink(bridge.ifIndex, { up: true }),
+    );
     this.#networks.set(name, { bridge, index, given: 1 });
     return name;
   }
