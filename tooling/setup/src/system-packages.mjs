@@ -61,6 +61,16 @@ export const systemPackages = {
       program: '/usr/lib/cni/bridge',
       reason: 'what the benchmarks compare with',
     },
+    {
+      name: 'docker.io',
+      program: '/usr/sbin/dockerd',
+      reason: 'what the benchmarks compare the daemon with; they run one of their own',
+    },
+    {
+      name: 'busybox-static',
+      program: '/bin/busybox',
+      reason: 'all that is in the container which that one connects',
+    },
   ],
 };
 

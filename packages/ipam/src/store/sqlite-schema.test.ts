@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { schemaVersionOf, upgradeSchema } from './sqlite-schema.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { StoreChangesLostError, StoreSchemaError } from './store-errors.ts';
 
@@ -78,6 +79,22 @@ it('many openers upgrade one file at once', async () => {
   const stores = await Promise.all(Array.from({ length: 8 }, () => SqliteStore.open(file)));
   for (const store of stores) expect(await store.list('')).toHaveLength(2);
   for (const store of stores) await store.close();
+});
+
+it('an empty file that another opener fills meanwhile is empty or ours, and never of another program', () => {
+  const looking = new DatabaseSync(file);
+  const filling = new DatabaseSync(file);
+  const prepare = looking.prepare.bind(looking);
+  vi.spyOn(looking, 'prepare')
+    .mockImplementationOnce((sql) => prepare(sql))
+    .mockImplementation((sql) => {
+      if (schemaVersionOf(filling, file) === 0) upgradeSchema(filling, file);
+      return prepare(sql);
+    });
+  expect(schemaVersionOf(looking, file)).toBe(0);
+  expect(schemaVersionOf(looking, file)).toBe(2);
+  looking.close();
+  filling.close();
 });
 
 it('an upgrade that fails half-way leaves version 1 as it was', async () => {

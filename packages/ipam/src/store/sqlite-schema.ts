@@ -40,8 +40,7 @@ const probes: readonly string[] = ['SELECT 1 FROM entries, head', 'SELECT 1 FROM
  * tables are missing.
  */
 export function schemaVersionOf(db: DatabaseSync, file: string): number {
-  const id = readNumber(db, 'PRAGMA application_id');
-  const version = readNumber(db, 'PRAGMA user_version');
+  const { id, version, tables } = readHeader(db);
   if (id === applicationId) {
     const probe = probes[version - 1];
     if (probe !== undefined) {
@@ -54,7 +53,7 @@ export function schemaVersionOf(db: DatabaseSync, file: string): number {
       version > steps.length ? 'Update tsnet.' : 'Restore the file from a copy.',
     );
   }
-  if (id === 0 && version === 0 && readNumber(db, 'SELECT count(*) FROM sqlite_schema') === 0) return 0;
+  if (id === 0 && version === 0 && tables === 0) return 0;
   throw new StoreSchemaError(file, 'it is the database of another program', 'Choose another path.');
 }
 
@@ -76,6 +75,19 @@ export function upgradeSchema(db: DatabaseSync, file: string): void {
   }
 }
 
-function readNumber(db: DatabaseSync, sql: string): number {
-  return Number(Object.values(db.prepare(sql).get() ?? {})[0]);
+/** In one statement, so that all of it is of one moment: another process may be making the file. */
+function readHeader(db: DatabaseSync): {
+  readonly id: number;
+  readonly version: number;
+  readonly tables: number;
+} {
+  const row = db
+    .prepare(
+      `SELECT
+        (SELECT application_id FROM pragma_application_id) AS id,
+        (SELECT user_version FROM pragma_user_version) AS version,
+        (SELECT count(*) FROM sqlite_schema) AS tables`,
+    )
+    .get();
+  return { id: Number(row?.id), version: Number(row?.version), tables: Number(row?.tables) };
 }
