@@ -101,7 +101,7 @@ describeKernel('tsnet network connect', { needs: ['netns', 'bridge', 'veth', 'nf
           ...{ address: '10.1.0.77', pool: '10.1.0.0/24', owner: `endpoint:${endpoint.id}` },
           holder: {
             ...{ kind: 'endpoint', endpoint: endpoint.id, name: 'asked' },
-            ...{ network: 'net', sandbox: '/run/netns/asked' },
+            ...{ network: 'net', sandbox: '/run/netns/asked', ifName: 'lan0' },
           },
           ...{ leasedAt: expect.any(String), expiresAt: null, key: null },
           labels: { network: 'net', name: 'asked' },
