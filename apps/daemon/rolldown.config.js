@@ -9,9 +9,15 @@ export default defineConfig({
   platform: 'node',
   // The way to native code, and pages that are served as they are.
   external: ['@tsnet/linux', '@fastify/swagger-ui'],
+  // What package.json says that it runs on.
+  transform: { target: 'node22' },
   output: {
     dir: 'dist',
     format: 'cjs',
+    // The text of all code stays in memory.
+    minify: true,
+    // The log has the names of errors.
+    keepNames: true,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     cleanDir: true,

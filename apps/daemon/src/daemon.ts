@@ -12,6 +12,7 @@ import { createApp } from './http/create-app.ts';
 import { Idempotency } from './http/idempotency.ts';
 import { fillGauges } from './metrics/fill-gauges.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { Resources } from './resources.ts';
 
 /** What a daemon is started with. */
 export interface DaemonOptions extends Pick<DaemonConfig, 'stateDir' | 'metrics' | 'docs' | 'limits'> {
@@ -34,7 +35,7 @@ export interface Daemon extends AsyncDisposable {
 /** Starts the API of an engine that was started in a thread of its own. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { host, stateDir, log, onFailure } = options;
-  await using opened = new AsyncDisposableStack();
+  await using opened = new Resources();
   opened.use(host);
   let feed: EventFeed | undefined;
   const store = opened.use(
@@ -71,7 +72,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     handle: (request, response) => app.routing(request, response),
     drain: () => stopping.abort(),
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }
 

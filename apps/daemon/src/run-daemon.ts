@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { openLinux } from '@tsnet/linux';
 import type { DaemonConfig } from './config/daemon-config.ts';
 import { HostThread, stateFileIn } from './host-thread/host-thread.ts';
+import { Resources } from './resources.ts';
 
 /** Runs the daemon until it is told to end, or something without which it cannot go on has failed: that is thrown. */
 export async function runDaemon(config: DaemonConfig, version: string): Promise<void> {
   const { stateDir, repair } = config;
-  await using stack = new AsyncDisposableStack();
+  await using resources = new Resources();
   // The engine starts beside this thread, which has its own things to load.
-  const host = stack.use(new HostThread({ stateFile: stateFileIn(stateDir), repair }));
+  const host = resources.use(new HostThread({ stateFile: stateFileIn(stateDir), repair }));
   const [{ pino }, { startDaemon }, { openListeners }, { openNotifier }] = await Promise.all([
     import('pino'),
     import('./daemon.ts'),
@@ -25,8 +26,10 @@ export async function runDaemon(config: DaemonConfig, version: string): Promise<
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const ended = signalled();
-  const daemon = stack.use(await startDaemon({ ...config, host, version, log, onFailure: failed.reject }));
-  const listeners = stack.use(
+  const daemon = resources.use(
+    await startDaemon({ ...config, host, version, log, onFailure: failed.reject }),
+  );
+  const listeners = resources.use(
     await openListeners(config, daemon.handle, {
       linux,
       environment: process.env,
@@ -40,8 +43,8 @@ export async function runDaemon(config: DaemonConfig, version: string): Promise<
   };
   const onHangup = () => void reload().catch(failed.reject);
   process.on('SIGHUP', onHangup);
-  stack.defer(() => void process.off('SIGHUP', onHangup));
-  stack.use(notifier.startWatchdog(() => host.ping().then(() => true)));
+  resources.defer(() => void process.off('SIGHUP', onHangup));
+  resources.use(notifier.startWatchdog(() => host.ping().then(() => true)));
   const { addresses } = listeners;
   await notifier.ready(`listening on ${addresses.join(', ')}`);
   log.info({ addresses, version, milliseconds: Math.round(performance.now()) }, 'ready');
@@ -49,7 +52,7 @@ export async function runDaemon(config: DaemonConfig, version: string): Promise<
   log.info({ signal }, 'draining');
   await notifier.stopping();
   daemon.drain();
-  await stack.disposeAsync();
+  await resources[Symbol.asyncDispose]();
   log.info('ended');
 }
 

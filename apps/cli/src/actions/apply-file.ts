@@ -69,15 +69,19 @@ async function carryOut(
 ): Promise<void> {
   const { output } = invocation;
   const { project } = declaration;
-  using stack = new DisposableStack();
   let progress: ProgressTeller | undefined;
+  const endProgress = () => {
+    progress?.[Symbol.dispose]();
+    progress = undefined;
+  };
+  using _ = { [Symbol.dispose]: endProgress };
   const onPlan = (plan: Plan) => {
     if (plan.changes.length === 0) return;
     output.remark({ plan: planDocument(plan) }, () => planText(plan));
-    if (plan.conflicts.length === 0) progress = stack.use(tellProgress(invocation, plan.changes.length));
+    if (plan.conflicts.length === 0) progress = tellProgress(invocation, plan.changes.length);
   };
   const report = (done: readonly Change[]) => {
-    stack.dispose();
+    endProgress();
     output.result({ project, done: done.map(changeDocument) }, () => {
       return `project ${project}: ${countsText(done, 'participle')}`;
     });

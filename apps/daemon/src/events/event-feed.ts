@@ -23,7 +23,7 @@ const CAPACITY = 2048;
 /** How far behind the beginning events are made of what the store still tells, for those who resume after a restart. */
 const LOOK_BACK = 2048;
 /** How often it is looked whether another process has changed the store. */
-const POLL_MS = 50;
+const POLL_MS = 200;
 /** Written to have something that comes behind all the rest. */
 const MARK = storeKey('event-mark');
 

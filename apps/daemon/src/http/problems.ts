@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { problemMediaType, problemOf } from '@tsnet/api';
 import { isTsnetError, type TsnetError } from '@tsnet/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,8 +7,9 @@ import { HostError } from '../host-thread/host-thread.ts';
 
 /** Answers every error with a problem (RFC 9457), and tells the log of defects. */
 export function answerProblems(app: FastifyInstance): void {
-  app.setErrorHandler((thrown, request, reply) => {
+  app.setErrorHandler(async (thrown, request, reply) => {
     const error = read(thrown);
+    if (error.code === 'API_BODY_TOO_LARGE') await swallow(request.raw);
     if (error.kind === 'internal') {
       const stack = error instanceof HostError ? error.hostStack : undefined;
       request.log.error({ err: error.cause ?? error, ...(stack === undefined ? {} : { stack }) }, 'defect');
@@ -29,6 +31,28 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
     .type(problemMediaType)
     .serializer((payload: unknown) => String(payload))
     .send(JSON.stringify(problem));
+}
+
+/** How much of a body that is too large is taken in, and for how long. */
+const MOST_SWALLOWED = 64 << 20;
+const SWALLOW_MS = 2_000;
+
+/** Reads the rest of a body: whoever still writes when the connection ends may never see the answer. */
+function swallow(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let length = 0;
+    const timer = setTimeout(resolve, SWALLOW_MS);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length > MOST_SWALLOWED) end();
+    });
+    request.once('end', end).once('close', end);
+    request.resume();
+  });
 }
 
 /** The error that is answered for whatever was thrown. */

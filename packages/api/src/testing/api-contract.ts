@@ -91,6 +91,17 @@ export function itServesTheApi(open: () => Promise<ServedApi>): void {
     await api.deletePool({ pool: 'blue', force: true });
   });
 
+  test('leaves a sandbox to the process that holds it', async ({ api, sandboxName }) => {
+    const name = sandboxName('held');
+    // Of all processes, the first is there for sure.
+    await api.createSandbox({ name, holder: 1 });
+    const begin = performance.now();
+    const refused = { code: 'CORE_BUSY', kind: 'in-use' };
+    await expect(api.deleteSandbox({ sandbox: name })).rejects.toMatchObject(refused);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(await api.deleteSandbox({ sandbox: name, holder: 1 })).toMatchObject({ name, existed: true });
+  });
+
   test('pages through lists', async ({ api }) => {
     for (const index of [0, 1, 2, 3, 4])
       await api.createPool({ id: `p${index}`, prefix: `10.93.${index}.0/28` });
