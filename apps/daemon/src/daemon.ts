@@ -3,13 +3,13 @@ import { SqliteStore } from '@tsnet/ipam';
 import { openRecords } from '@tsnet/service/records';
 import type { Logger } from 'pino';
 import type { DaemonConfig } from './config/daemon-config.ts';
-import { type DriftEvent, logDrift, repairEvent } from './events/drift-log.ts';
+import { driftEvents } from './events/drift-events.ts';
+import { logDrift } from './events/drift-log.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeStore } from './events/observe-store.ts';
 import { type HostThread, stateFileIn } from './host-thread/host-thread.ts';
 import type { DriftNotice } from './host-thread/messages.ts';
 import { createApp } from './http/create-app.ts';
-import { Idempotency } from './http/idempotency.ts';
 import { fillGauges } from './metrics/fill-gauges.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Resources } from './resources.ts';
@@ -44,28 +44,34 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const records = openRecords(store);
   const stopping = new AbortController();
   const metrics = new Metrics((gauges) => fillGauges(gauges, records, () => host.traffic()));
-  feed = opened.use(await EventFeed.open(store, { onFailure, sync: () => host.ping() }));
+  // It goes on: what it could not read now, it reads when the next thing happens.
+  const tellFeed = (error: unknown) => log.error({ err: error }, 'events are late');
+  feed = opened.use(await EventFeed.open(store, { onFailure: tellFeed, sync: () => host.ping() }));
   host.listen({
     onCommit: (commit) => feed?.accept(commit),
-    onDrift: (notice) => void tellDrift(notice).catch(onFailure),
+    onDrift: tellDrift,
     onRemark: (level, message) => log[level](message),
     onEnd: onFailure,
   });
-  const idempotency = new Idempotency(store);
-  await idempotency.prune();
-  const context = { store, records, host, feed, metrics, idempotency, stopping: stopping.signal };
+  const context = { store, records, host, feed, metrics, stopping: stopping.signal };
   const { maxBodyBytes } = options.limits;
   const app = await createApp(context, { ...options, maxBodyBytes });
   opened.defer(() => app.close());
   await host.ready;
 
-  async function tellDrift(notice: DriftNotice): Promise<void> {
-    const events = driftEvents(notice);
-    for (const { type, data } of events) {
-      metrics.drift.inc({ state: type.slice('drift.'.length) });
-      log.warn(data, type);
-    }
-    await logDrift(store, events);
+  // One after another, or what was repaired could be told of before it was found.
+  let telling = Promise.resolve();
+  function tellDrift(notice: DriftNotice): void {
+    telling = telling
+      .then(async () => {
+        const events = await driftEvents(notice, records);
+        for (const { type, data } of events) {
+          metrics.drift.inc({ state: type.slice('drift.'.length) });
+          log.warn(data, type);
+        }
+        await logDrift(store, events);
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'an event of drift was lost'));
   }
 
   const resources = opened.move();
@@ -74,14 +80,4 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     drain: () => stopping.abort(),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
-}
-
-function driftEvents(notice: DriftNotice): readonly DriftEvent[] {
-  if (notice.type === 'found') {
-    return notice.findings.map(({ subject, problem }) => ({
-      type: 'drift.found',
-      data: { subject, problem },
-    }));
-  }
-  return notice.outcomes.map(({ failure, ...finding }) => repairEvent(finding, failure));
 }

@@ -1,6 +1,7 @@
+import { isTsnetError } from '@tsnet/errors';
 import type { Api, CallOptions } from './api.ts';
 import { defaultSocket } from './default-socket.ts';
-import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
+import { AbortedError, RemoteError, UnreachableError } from './errors.ts';
 import type { EventFilter } from './follow-events.ts';
 import { iterate, type ListInput, type ListItem, type ListName } from './iterate.ts';
 import { makeApi } from './make-api.ts';
@@ -32,15 +33,16 @@ export type Client = Api &
       input?: ListInput<L>,
       options?: CallOptions,
     ): AsyncGenerator<ListItem<L>>;
-    /** Lets go of all connections. */
+    /** Lets go of all connections, and ends what follows events. */
     close(): void;
   };
 
-const etags = new WeakMap<object, string>();
+/** Where a document has its ETag, out of the way of whoever looks at its members. */
+const etag = Symbol('etag');
 
 /** The ETag that came with a document, if one did: see {@link CallOptions.ifMatch}. */
-export function etagOf(document: object): string | undefined {
-  return etags.get(document);
+export function etagOf(document: object & { readonly [etag]?: string }): string | undefined {
+  return document[etag];
 }
 
 /**
@@ -106,10 +108,10 @@ async function answerOf<O extends OperationName>(
     const { statusCode = 0, headers } = response;
     const document = readAnswer(transport.name, request, { status: statusCode, text });
     if (headers.etag !== undefined && typeof document === 'object' && document !== null)
-      etags.set(document, headers.etag);
+      Object.defineProperty(document, etag, { value: headers.etag });
     return document as Output<O>;
   } catch (error) {
-    if (error instanceof RemoteError || error instanceof UnexpectedAnswerError) throw error;
+    if (isTsnetError(error)) throw error;
     if (signal?.aborted) throw new AbortedError(name, error);
     throw new UnreachableError(transport.name, error as NodeJS.ErrnoException);
   }

@@ -62,6 +62,20 @@ export class UnexpectedAnswerError extends TsnetError {
   }
 }
 
+/** The client was closed. Code `API_CLOSED`. */
+export class ClientClosedError extends TsnetError {
+  constructor(place: string) {
+    super({
+      code: 'API_CLOSED',
+      kind: 'aborted',
+      operation: 'ask the daemon at',
+      subject: place,
+      reason: 'the client is closed',
+      hint: 'Open another one.',
+    });
+  }
+}
+
 /** The caller has given up. Code `API_ABORTED`. */
 export class AbortedError extends TsnetError {
   constructor(operation: string, cause: unknown) {

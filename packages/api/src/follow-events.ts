@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { AbortedError, RemoteError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
+import { isTsnetError } from '@tsnet/errors';
+import { RemoteError, UnreachableError } from './errors.ts';
+import { readAnswer } from './read-answer.ts';
+import type { HttpRequest } from './request.ts';
 import type { Event, EventType } from './schemas/events.ts';
 import { type Transport, textOf } from './transport.ts';
 
@@ -37,31 +40,33 @@ export async function* followEvents(
     ...(network === undefined ? {} : { network }),
   }).toString();
   const path = query === '' ? '/v1/events' : `/v1/events?${query}`;
+  const ended = signal === undefined ? transport.closed : AbortSignal.any([signal, transport.closed]);
+  const request = (last: string | undefined): HttpRequest => {
+    const resumed: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
+    return { method: 'GET', path, headers: { accept: 'text/event-stream', ...resumed }, body: undefined };
+  };
   let last = after;
   let isConnected = false;
-  while (!signal?.aborted) {
+  while (!ended.aborted) {
     try {
-      const headers = {
-        accept: 'text/event-stream',
-        ...(last === undefined ? {} : { 'last-event-id': last }),
-      };
-      const response = await transport.send({ method: 'GET', path, headers, body: undefined }, signal);
-      if (response.statusCode !== 200) throw new RemoteError(JSON.parse(await textOf(response)));
+      const response = await transport.send(request(last), ended, true);
+      const { statusCode: status = 0 } = response;
+      if (status !== 200)
+        readAnswer(transport.name, { method: 'GET', path }, { status, text: await textOf(response) });
       isConnected = true;
       for await (const { id, event } of eventsIn(response)) {
         last = id;
         if (event !== undefined) yield event;
       }
     } catch (error) {
-      if (signal?.aborted) return;
+      if (ended.aborted) return;
       // A daemon that starts again is back in a moment; one that was never there is an error.
-      if (error instanceof RemoteError && error.status !== 503) throw error;
-      if (error instanceof SyntaxError)
-        throw new UnexpectedAnswerError(transport.name, 'it is no JSON', error);
+      const isPassing = !isTsnetError(error) || (error instanceof RemoteError && error.status === 503);
+      if (!isPassing) throw error;
       if (!isConnected) throw new UnreachableError(transport.name, error as NodeJS.ErrnoException);
     }
-    await setTimeout(PAUSE, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-      if (!signal?.aborted) throw new AbortedError('events', error);
+    await setTimeout(PAUSE, undefined, { signal: ended }).catch((error: unknown) => {
+      if (!ended.aborted) throw error;
     });
   }
 }

@@ -22,7 +22,6 @@ const exceptions: Readonly<Record<string, number>> = {
   API_KEY_REUSED: 422,
   API_BODY_TOO_LARGE: 413,
   API_MEDIA_TYPE: 415,
-  API_METHOD: 405,
 };
 
 /** The HTTP status that an error is answered with. */

@@ -22,6 +22,7 @@ export {
 export { defaultSocket } from './default-socket.ts';
 export {
   AbortedError,
+  ClientClosedError,
   RemoteError,
   ReportedError,
   UnexpectedAnswerError,

@@ -31,7 +31,7 @@ export function failureOf(error: TsnetError): FailureDocument {
 function hasProblems(
   error: TsnetError,
 ): error is TsnetError & { readonly problems: NonNullable<ProblemDocument['problems']> } {
-  return 'problems' in error && Array.isArray(error.problems);
+  return 'problems' in error && Array.isArray(error.problems) && error.problems.length > 0;
 }
 
 const titles: Readonly<Record<TsnetError['kind'], string>> = {

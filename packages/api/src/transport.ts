@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http';
+import { ClientClosedError } from './errors.ts';
 import type { HttpRequest } from './request.ts';
 
 /** Where a daemon listens. */
@@ -15,6 +16,7 @@ export interface Place {
 export class Transport {
   readonly #place: Place;
   readonly #agent: Agent;
+  readonly #closing = new AbortController();
 
   constructor(place: Place) {
     this.#place = place;
@@ -27,8 +29,18 @@ export class Transport {
     return this.#place.socket ?? this.#place.url ?? '';
   }
 
-  /** Sends one request and returns what answers, as its head arrives. @throws what node:http does. */
-  send(request: HttpRequest, signal: AbortSignal | undefined): Promise<IncomingMessage> {
+  /** Fires when it is closed. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /**
+   * Sends one request and returns what answers, as its head arrives.
+   *
+   * @param isStream - whether the answer goes on: it gets a connection of its own. @throws what node:http does.
+   */
+  send(request: HttpRequest, signal: AbortSignal | undefined, isStream = false): Promise<IncomingMessage> {
+    if (this.closed.aborted) return Promise.reject(new ClientClosedError(this.name));
     const { socket, url = 'http://localhost' } = this.#place;
     const { protocol, hostname, port } = new URL(url);
     const { request: open } = protocol === 'https:' ? https() : http();
@@ -37,7 +49,7 @@ export class Transport {
         {
           // Without a name for TLS, which a socket has none of, node:http would take 5 ms to find one.
           ...(socket === undefined ? { hostname, port } : { socketPath: socket, servername: '' }),
-          agent: this.#agent,
+          agent: isStream ? false : this.#agent,
           method: request.method,
           path: request.path,
           headers: request.headers,
@@ -52,6 +64,7 @@ export class Transport {
 
   /** Ends idle connections, and what is under way. */
   close(): void {
+    this.#closing.abort();
     this.#agent.destroy();
   }
 }

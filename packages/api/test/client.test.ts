@@ -186,4 +186,15 @@ describe('events', () => {
     setTimeout(() => stop.abort(), 50);
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
+
+  it('end with their client, which answers no more calls', async () => {
+    await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    });
+    const client = openClient({ socket });
+    const events = client.events();
+    setTimeout(() => client.close(), 50);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await expect(client.listNetworks()).rejects.toMatchObject({ code: 'API_CLOSED' });
+  });
 });

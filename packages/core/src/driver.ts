@@ -10,12 +10,12 @@ export interface Finding {
   readonly subject: string;
   /** What is wrong with it: `missing`. */
   readonly problem: string;
+  /** The id of the network or endpoint that it belongs to, or belonged to; undefined where that cannot be told. */
+  readonly owner: string | undefined;
 }
 
 /** Something that is not as it should be, with what puts it right. */
 export interface Repair extends Finding {
-  /** The id of the network or endpoint that it belongs to, or belonged to; undefined where that cannot be told. */
-  readonly owner: string | undefined;
   /** Nothing on record wants it: what is wrong is that it is there. */
   readonly isLeftover: boolean;
   readonly plan: Plan;

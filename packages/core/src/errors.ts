@@ -85,6 +85,18 @@ export class NetworkExistsError extends NetworkCreationError {
   }
 }
 
+/** Another network has the id that a new one was to be made under. */
+export class NetworkIdTakenError extends NetworkCreationError {
+  constructor(name: string, id: string, other: string) {
+    super(name, {
+      code: 'CORE_NETWORK_ID_TAKEN',
+      kind: 'conflict',
+      reason: `network ${other} has the id ${id}`,
+      hint: 'Choose another id, or none.',
+    });
+  }
+}
+
 /** A link of the host has the name that a network or its link should have. */
 export class LinkExistsError extends NetworkCreationError {
   constructor(network: string, ifName: string) {

@@ -50,6 +50,7 @@ export {
   LinkExistsError,
   NetworkExistsError,
   NetworkFullError,
+  NetworkIdTakenError,
   NetworkInUseError,
   NetworkNotFoundError,
   NoFreePortError,

@@ -1,4 +1,4 @@
-import type { Event, FailureDocument } from '@tsnet/api';
+import type { Event } from '@tsnet/api';
 import { type Store, type StoreChange, storeKey, storePrefix, transact } from '@tsnet/ipam';
 
 /** Something of drift that is told of: what was found, repaired, or could not be. */
@@ -27,14 +27,4 @@ export async function logDrift(store: Store, events: readonly DriftEvent[]): Pro
 /** The event in the change of a key; none where it is about something else. */
 export function readDriftChange({ key, value }: StoreChange): readonly DriftEvent[] {
   return key.startsWith(PREFIX) && value !== undefined ? [JSON.parse(String(value)) as DriftEvent] : [];
-}
-
-/** What came of a repair, as an event. */
-export function repairEvent(
-  { subject, problem }: { readonly subject: string; readonly problem: string },
-  failure: FailureDocument | null,
-): DriftEvent {
-  return failure === null
-    ? { type: 'drift.repaired', data: { subject, problem } }
-    : { type: 'drift.failed', data: { subject, problem, failure } };
 }

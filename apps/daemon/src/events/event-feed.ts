@@ -1,5 +1,5 @@
 import { Inventory } from '@tsnet/core/inventory';
-import { type Store, StoreChangesLostError, storeKey, transact } from '@tsnet/ipam';
+import { listPools, type Store, StoreChangesLostError, storeKey, transact } from '@tsnet/ipam';
 import { EventsLostError } from '../errors.ts';
 import type { SeenCommit } from './observe-store.ts';
 import { type Told, Translator } from './translator.ts';
@@ -45,7 +45,8 @@ export class EventFeed implements AsyncDisposable {
   #begin: number;
   /** All up to this revision is told. */
   #last: number;
-  #news = Promise.withResolvers<void>();
+  /** Those who wait for what comes next. */
+  readonly #waiting = new Set<() => void>();
   #work: Promise<void> = Promise.resolve();
   #poll: NodeJS.Timeout | undefined;
 
@@ -88,7 +89,6 @@ export class EventFeed implements AsyncDisposable {
     let last = after;
     const isOver = () => signal.aborted || this.#stop.signal.aborted;
     while (!isOver()) {
-      const news = this.#news.promise;
       if (last < this.#begin) {
         const begin = this.#begin;
         yield* this.#read(last, begin);
@@ -99,19 +99,50 @@ export class EventFeed implements AsyncDisposable {
         yield told;
         last = told.revision;
       }
-      if (this.#indexBehind(last) === this.#told.length) await Promise.race([news, aborted(signal)]);
+      if (this.#indexBehind(last) === this.#told.length && last >= this.#begin) await this.#next(signal);
+    }
+  }
+
+  /** Makes sure that all behind a revision can be told. @throws {@link EventsLostError} */
+  async check(after: number): Promise<void> {
+    if (after >= this.#begin) return;
+    const changes = this.#store.watch('', { after })[Symbol.asyncIterator]();
+    try {
+      await changes.next();
+    } catch (error) {
+      throw error instanceof StoreChangesLostError ? new EventsLostError(String(after)) : error;
+    } finally {
+      await changes.return?.();
     }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#poll);
     this.#stop.abort();
-    this.#news.resolve();
+    this.#wakeAll();
     await this.#work;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Waits for what comes next. Nothing is left of the wait, however long the signal lives. */
+  #next(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+      if (signal.aborted || this.#stop.signal.aborted) wake();
+    });
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Does one thing after another. */
@@ -194,9 +225,14 @@ export class EventFeed implements AsyncDisposable {
 
   /** Takes notice of all that there is, which no event tells of. */
   async #learn(): Promise<void> {
-    const inventory = new Inventory(this.#store);
     this.#translator = new Translator();
-    this.#translator.learn(await inventory.listNetworks(), await inventory.listEndpoints());
+    const inventory = new Inventory(this.#store);
+    const pools = transact(this.#store, listPools, { readOnly: true });
+    this.#translator.learn({
+      networks: await inventory.listNetworks(),
+      endpoints: await inventory.listEndpoints(),
+      pools: await pools,
+    });
   }
 
   /** The revision of something behind all the rest. */
@@ -215,9 +251,7 @@ export class EventFeed implements AsyncDisposable {
       this.#atHand -= dropped?.events.length ?? 0;
       this.#begin = dropped?.revision ?? this.#begin;
     }
-    const { resolve } = this.#news;
-    this.#news = Promise.withResolvers();
-    resolve();
+    this.#wakeAll();
   }
 
   /** Events from the store itself: a thing that changed several times in a row is seen as it is at last. */
@@ -242,8 +276,4 @@ export class EventFeed implements AsyncDisposable {
     }
     return low;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,6 +1,6 @@
 import type { Event } from '@tsnet/api';
 import { type Endpoint, formatPortSpec, type RecordChange, readRecordChange } from '@tsnet/core';
-import { type LeaseEvent, readLeaseEvent, type StoreChange } from '@tsnet/ipam';
+import { type LeaseEvent, type Pool, readLeaseEvent, type StoreChange } from '@tsnet/ipam';
 import {
   endpointDocument,
   leaseDocument,
@@ -12,9 +12,17 @@ import { readDriftChange } from './drift-log.ts';
 
 /** An event without its id, with the network that it concerns where that is known. */
 export type Told = (Event extends infer E ? (E extends unknown ? Omit<E, 'id'> : never) : never) & {
-  readonly network?: string | undefined;
+  /** The network that it concerns; null where it concerns none, and undefined where that is not known. */
+  readonly network?: string | null | undefined;
 };
 type Telling = readonly Told[];
+
+/** What there is, which no event tells of. */
+export interface Known {
+  readonly networks: Iterable<{ readonly id: string; readonly name: string }>;
+  readonly endpoints: Iterable<Endpoint>;
+  readonly pools: Iterable<Pick<Pool, 'id' | 'labels'>>;
+}
 
 /**
  * Makes events of a store's changes, taken in their order. It knows the endpoints and networks that it has seen, to say which
@@ -23,13 +31,13 @@ type Telling = readonly Told[];
 export class Translator {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #networks = new Map<string, string>();
+  /** The network of each pool; null for one of none. */
+  readonly #pools = new Map<string, string | null>();
   /** Takes notice of what there is, which no event tells of. */
-  learn(
-    networks: Iterable<{ readonly id: string; readonly name: string }>,
-    endpoints: Iterable<Endpoint>,
-  ): void {
+  learn({ networks, endpoints, pools }: Known): void {
     for (const { id, name } of networks) this.#networks.set(id, name);
     for (const endpoint of endpoints) this.#endpoints.set(endpoint.id, endpoint);
+    for (const { id, labels } of pools) this.#pools.set(id, labels.network ?? null);
   }
 
   /** The events that a change tells of. */
@@ -39,7 +47,7 @@ export class Translator {
       return record.type === 'network' ? this.#network(record) : this.#endpoint(record);
     const lease = readLeaseEvent(change);
     if (lease !== undefined) return this.#lease(lease);
-    return readDriftChange(change) as Telling;
+    return readDriftChange(change).map((event) => ({ ...event, network: event.data.network })) as Telling;
   }
 
   #network({ id, network }: RecordChange & { readonly type: 'network' }): Telling {
@@ -83,31 +91,45 @@ export class Translator {
           {
             type: 'lease.held',
             data: leaseDocument(event.lease, this.#endpoints),
-            network: this.#networkOf(event.lease.owner),
+            network: this.#networkOf(event.lease.owner, event.poolId),
           },
         ];
       case 'released': {
         const { poolId: pool, address, owner } = event;
         const data = { pool, address: `${address}`, owner };
-        return [{ type: 'lease.released', data, network: this.#networkOf(owner) }];
+        return [{ type: 'lease.released', data, network: this.#networkOf(owner, pool) }];
       }
       case 'reserved':
-        return [{ type: 'reservation.made', data: reservationDocument(event.reservation) }];
+        return [
+          {
+            type: 'reservation.made',
+            data: reservationDocument(event.reservation),
+            network: this.#pools.get(event.poolId),
+          },
+        ];
       case 'unreserved':
-        return [{ type: 'reservation.ended', data: { pool: event.poolId, address: `${event.address}` } }];
+        return [
+          {
+            type: 'reservation.ended',
+            data: { pool: event.poolId, address: `${event.address}` },
+            network: this.#pools.get(event.poolId),
+          },
+        ];
       case 'pool-created': {
         const { labels } = event.pool;
-        return [{ type: 'pool.changed', data: poolDocument(event.pool), network: labels.network }];
+        this.#pools.set(event.poolId, labels.network ?? null);
+        return [{ type: 'pool.changed', data: poolDocument(event.pool), network: labels.network ?? null }];
       }
       case 'pool-deleted':
-        return [{ type: 'pool.deleted', data: { id: event.poolId } }];
+        return [{ type: 'pool.deleted', data: { id: event.poolId }, network: this.#pools.get(event.poolId) }];
     }
   }
 
-  #networkOf(owner: string): string | undefined {
+  #networkOf(owner: string, poolId: string): string | null | undefined {
     const [kind, id = ''] = owner.split(':');
     if (kind === 'network') return id;
-    return kind === 'endpoint' ? this.#endpoints.get(id)?.networkName : undefined;
+    const endpoint = kind === 'endpoint' ? this.#endpoints.get(id) : undefined;
+    return endpoint?.networkName ?? this.#pools.get(poolId);
   }
 }
 

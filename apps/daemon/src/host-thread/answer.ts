@@ -12,7 +12,12 @@ const tagged: ReadonlySet<OperationName> = new Set([
   'unpublish',
 ]);
 
+/** Whether an operation answers with an ETag. */
+export function isTagged(name: OperationName): boolean {
+  return tagged.has(name);
+}
+
 /** What an operation has answered, as it goes over HTTP. */
 export function answerOf(name: OperationName, document: object): CallAnswer {
-  return { body: JSON.stringify(document), etag: tagged.has(name) ? etagOf(document) : undefined };
+  return { body: JSON.stringify(document), etag: isTagged(name) ? etagOf(document) : undefined };
 }

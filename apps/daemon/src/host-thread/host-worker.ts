@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { problemOf } from '@tsnet/api';
+import { problemOf, routeOf } from '@tsnet/api';
 import { BridgeDriver } from '@tsnet/bridge';
 import { Engine, Host } from '@tsnet/core';
 import { SqliteStore } from '@tsnet/ipam';
@@ -8,12 +8,18 @@ import { openService, outcomeDocument } from '@tsnet/service';
 import { toTsnetError } from '../errors.ts';
 import { observeStore } from '../events/observe-store.ts';
 import { answerOf } from './answer.ts';
+import { KeyedRequests } from './keyed-requests.ts';
+import { madeBefore } from './made-before.ts';
 import type { HostReply, HostRequest, HostThreadData } from './messages.ts';
 
 const { stateFile, repair } = workerData as HostThreadData;
 
 /** How often what clients have left half-done is looked for: those that hold a sandbox and were killed. */
 const RECOVERY_INTERVAL_MS = 2_000;
+/** How often idempotency keys that are old are forgotten. */
+const PRUNING_INTERVAL_MS = 600_000;
+
+type CallRequest = Extract<HostRequest, { readonly kind: 'call' }>;
 
 void run().catch((thrown: unknown) => {
   say({ kind: 'problem', id: 0, problem: problemOf(toTsnetError(thrown)) });
@@ -29,16 +35,19 @@ async function run(): Promise<void> {
   });
   const engine = new Engine({ host, store, drivers: [driver] });
   const api = openService({ engine, store });
+  const keyed = new KeyedRequests(store);
   await engine.recover().catch(remark);
   // The engine ends the guard with itself.
   engine.guard({
     repairs: repair,
     onFound: (findings) => say({ kind: 'drift', notice: { type: 'found', findings } }),
     onRepaired(outcomes) {
-      say({ kind: 'drift', notice: { type: 'repaired', outcomes: outcomes.map(outcomeDocument) } });
+      const told = outcomes.map((outcome) => ({ ...outcomeDocument(outcome), owner: outcome.owner }));
+      say({ kind: 'drift', notice: { type: 'repaired', outcomes: told } });
     },
     onFailure: remark,
   });
+  const pruning = setInterval(() => void keyed.prune().catch(remark), PRUNING_INTERVAL_MS);
   const recovery = setInterval(() => void engine.recover().catch(remark), RECOVERY_INTERVAL_MS);
 
   parentPort?.on('message', (request: HostRequest) => {
@@ -57,16 +66,24 @@ async function run(): Promise<void> {
 
   /** All that is under way ends first; the thread ends when nothing keeps it any more. */
   async function close(): Promise<void> {
+    clearInterval(pruning);
     clearInterval(recovery);
     await engine.close().catch(remark);
     parentPort?.close();
   }
 
+  function carryOut({ name, input, options }: CallRequest): Promise<object> {
+    const operation = api[name] as (input: object, options: object) => Promise<object>;
+    const call = () => operation(input, options);
+    const { idempotencyKey: key } = options;
+    if (!routeOf(name).creates || key === undefined) return call();
+    return keyed.run({ key, operation: name, input, carryOut: call, find: madeBefore(api, name, input) });
+  }
+
   async function answer(request: Exclude<HostRequest, { readonly kind: 'close' }>) {
     switch (request.kind) {
       case 'call': {
-        const operation = api[request.name] as (input: object, options: object) => Promise<object>;
-        return answerOf(request.name, await operation(request.input, request.options));
+        return answerOf(request.name, await carryOut(request));
       }
       case 'traffic':
         return engine.traffic();

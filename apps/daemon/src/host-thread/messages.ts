@@ -34,7 +34,7 @@ export type DriftNotice =
   | { readonly type: 'found'; readonly findings: readonly Finding[] }
   | {
       readonly type: 'repaired';
-      readonly outcomes: Output<'reconcile'>;
+      readonly outcomes: readonly (Output<'reconcile'>[number] & Pick<Finding, 'owner'>)[];
     };
 
 /** What the host thread says. */

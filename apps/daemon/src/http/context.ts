@@ -4,7 +4,6 @@ import type { Records } from '@tsnet/service/records';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { HostThread } from '../host-thread/host-thread.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Idempotency } from './idempotency.ts';
 
 /** What requests are answered with. */
 export interface HttpContext {
@@ -13,7 +12,6 @@ export interface HttpContext {
   readonly host: HostThread;
   readonly feed: EventFeed;
   readonly metrics: Metrics;
-  readonly idempotency: Idempotency;
   /** Fires when the daemon goes. */
   readonly stopping: AbortSignal;
 }

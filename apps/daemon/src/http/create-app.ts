@@ -8,7 +8,7 @@ import type { HttpContext } from './context.ts';
 import { addDocs } from './docs-route.ts';
 import { addEvents } from './events-route.ts';
 import { addOperations } from './operation-routes.ts';
-import { answerProblems } from './problems.ts';
+import { answerError, answerProblems } from './problems.ts';
 
 /** How requests are answered. */
 export interface AppOptions {
@@ -26,6 +26,7 @@ export async function createApp(context: HttpContext, options: AppOptions): Prom
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: maxBodyBytes,
+    frameworkErrors: (thrown, request, reply) => answerError(thrown, request, reply),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => readRequestId(headers['x-request-id']) ?? randomUUID(),
     routerOptions: { maxParamLength: 8192 },
@@ -44,12 +45,12 @@ export async function createApp(context: HttpContext, options: AppOptions): Prom
     if (context.stopping.aborted) throw new StoppingError();
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { operation = 'other', outcome, id } = request;
+    const { operation = 'other', outcome } = request;
     const seconds = reply.elapsedTime / 1000;
     context.metrics.operations.inc({ operation, outcome });
     context.metrics.durations.observe({ operation }, seconds);
     const level = request.method === 'GET' ? 'debug' : 'info';
-    request.log[level]({ request: id, operation, outcome, ms: Math.round(seconds * 1e6) / 1000 }, 'answered');
+    request.log[level]({ operation, outcome, ms: Math.round(seconds * 1e6) / 1000 }, 'answered');
   });
   await describe(app, version);
   app.register((routes, _, done) => {

@@ -1,9 +1,10 @@
-import { EventDocument, ProblemDocument } from '@tsnet/api/schemas';
+import { EventDocument, eventTypes } from '@tsnet/api/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { EventsLostError, HttpError } from '../errors.ts';
 import type { Told } from '../events/translator.ts';
 import type { HttpContext } from './context.ts';
+import { problemAnswer } from './operation-routes.ts';
 import { LazyValidator } from './validator.ts';
 
 /** How often a silent stream says that it lives, and how far it has come. */
@@ -39,7 +40,7 @@ export function addEvents(app: FastifyInstance, context: HttpContext): void {
       headers: { type: 'object', properties: { 'last-event-id': { type: 'string' } } },
       response: {
         200: { description: 'Events', content: { 'text/event-stream': { schema: EventDocument } } },
-        default: ProblemDocument,
+        default: problemAnswer,
       },
     },
     async handler(request, reply) {
@@ -68,11 +69,17 @@ function startOf({ feed }: HttpContext, text: string | undefined): number {
 }
 
 function wantedBy({ types, network }: { readonly types?: string; readonly network?: string }) {
-  const wanted = types === undefined ? undefined : new Set(types.split(',').map((type) => type.trim()));
+  const wanted = types === undefined ? undefined : new Set(types.split(',').map(readType));
   return ({ type, network: concerned }: Told): boolean => {
     const isType = wanted === undefined || wanted.has(type) || wanted.has(type.split('.')[0] ?? '');
-    return isType && (network === undefined || network === concerned);
+    return isType && (network === undefined || concerned === undefined || network === concerned);
   };
+}
+
+function readType(text: string): string {
+  const type = text.trim();
+  if (eventTypes.some((known) => known === type || known.startsWith(`${type}.`))) return type;
+  throw new HttpError('API_INVALID_REQUEST', `there are no events of type ${JSON.stringify(type)}`);
 }
 
 async function stream(
@@ -84,9 +91,8 @@ async function stream(
 ): Promise<void> {
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, stopping]);
+  await feed.check(after);
   const events = feed.follow(after, signal);
-  // What cannot be resumed is refused before the stream begins.
-  const first = feed.end > after ? await events.next() : undefined;
   reply.hijack();
   const { raw } = reply;
   request.raw.socket.on('close', () => gone.abort());
@@ -95,16 +101,15 @@ async function stream(
     'cache-control': 'no-store',
     'x-request-id': request.id,
   });
-  raw.flushHeaders();
   let last = after;
-  const mark = setInterval(() => {
-    raw.write(`event: mark\nid: ${last}\ndata: {}\n\n`);
-  }, MARK_INTERVAL_MS);
+  const mark = () => void raw.write(`event: mark\nid: ${last}\ndata: {}\n\n`);
+  // Whoever is cut off before the first event can resume as well.
+  mark();
+  const marking = setInterval(mark, MARK_INTERVAL_MS);
   metrics.subscribers.inc();
   try {
-    for (let next = first ?? (await events.next()); !next.done; next = await events.next()) {
-      const wanted = next.value.events.filter(isWanted);
-      const { revision } = next.value;
+    for await (const { revision, events: told } of events) {
+      const wanted = told.filter(isWanted);
       // Only with the last one of a commit has all of it been told.
       const ids = wanted.map((_, index) => (index === wanted.length - 1 ? revision : last));
       last = revision;
@@ -113,7 +118,7 @@ async function stream(
     }
   } finally {
     metrics.subscribers.dec();
-    clearInterval(mark);
+    clearInterval(marking);
     raw.end();
   }
 }

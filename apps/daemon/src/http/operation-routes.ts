@@ -1,9 +1,16 @@
-import { type CallOptions, type Input, type OperationName, operationNames, routeOf } from '@tsnet/api';
+import {
+  type CallOptions,
+  type Input,
+  type OperationName,
+  operationNames,
+  problemMediaType,
+  routeOf,
+} from '@tsnet/api';
 import { outputs, ProblemDocument } from '@tsnet/api/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
 import { HttpError } from '../errors.ts';
-import { answerOf } from '../host-thread/answer.ts';
+import { answerOf, isTagged } from '../host-thread/answer.ts';
 import type { CallAnswer } from '../host-thread/messages.ts';
 import type { HttpContext } from './context.ts';
 import { joinInput, requestSchemas } from './split-input.ts';
@@ -32,7 +39,7 @@ function addOperation(app: FastifyInstance, context: HttpContext, name: Operatio
       ...(querystring === undefined ? {} : { querystring }),
       ...(body === undefined ? {} : { body }),
       headers: headersOf(name),
-      response: { [status]: outputs[name] as TSchema, default: ProblemDocument },
+      response: { [status]: describedAnswer(name), ...unchanged(name), default: problemAnswer },
     },
     async handler(request, reply) {
       request.operation = name;
@@ -47,16 +54,38 @@ function addOperation(app: FastifyInstance, context: HttpContext, name: Operatio
   });
 }
 
+/** What is answered for an error, for the description. */
+export const problemAnswer = {
+  description: 'What went wrong',
+  content: { [problemMediaType]: { schema: ProblemDocument } },
+};
+
+function describedAnswer(name: OperationName): object {
+  const headers = isTagged(name)
+    ? {
+        headers: { etag: { schema: { type: 'string' }, description: 'For `If-Match` and `If-None-Match`.' } },
+      }
+    : {};
+  const content = { 'application/json': { schema: outputs[name] as TSchema } };
+  return { description: 'Done', ...headers, content };
+}
+
+function unchanged(name: OperationName): object {
+  const isReading = routeOf(name).method === 'GET' && isTagged(name);
+  return isReading ? { 304: { description: 'It is as `If-None-Match` says', type: 'null' } } : {};
+}
+
 const nothing = { type: 'object', additionalProperties: false, properties: {} } as unknown as TSchema;
 
 /** What may stand in the head of a request, for its description. */
 function headersOf(name: OperationName): object {
-  const { creates, matches } = routeOf(name);
+  const { creates, matches, method } = routeOf(name);
   return {
     type: 'object',
     properties: {
       ...(creates ? { 'idempotency-key': { type: 'string', maxLength: 256 } } : {}),
       ...(matches ? { 'if-match': { type: 'string' } } : {}),
+      ...(method === 'GET' && isTagged(name) ? { 'if-none-match': { type: 'string' } } : {}),
     },
   };
 }
@@ -78,38 +107,14 @@ async function carryOut<O extends OperationName>(
   input: Input<O>,
   options: CallOptions,
 ): Promise<CallAnswer> {
-  const { records, host, idempotency } = context;
-  const { needs, creates } = routeOf(name);
+  const { records, host } = context;
+  const { needs } = routeOf(name);
   if (needs === 'records') {
     const read = records[name as keyof typeof records] as (input: object) => Promise<object>;
     return answerOf(name, await read(input));
   }
-  const call = () => host.call(name, input, options);
-  const { idempotencyKey: key } = options;
-  if (!creates || key === undefined) return call();
-  const find = finders[name]?.(context, input as never);
-  return idempotency.run({ key, operation: name, input, carryOut: call, find });
+  return host.call(name, input, options);
 }
-
-type Find = () => Promise<CallAnswer | undefined>;
-
-/** How to find what an earlier request has made, of what the engine does not make under an id that the key gives. */
-const finders: Readonly<Partial<Record<OperationName, (context: HttpContext, input: never) => Find>>> = {
-  createPool: ({ records }, { id }: Input<'createPool'>) => {
-    return async () => answerOf('createPool', await records.getPool({ pool: id }));
-  },
-  createSandbox: (_, { name }: Input<'createSandbox'>) => {
-    return async () => answerOf('createSandbox', { name, path: `/run/netns/${name}` });
-  },
-  publish: ({ records }, { endpoint, ports }: Input<'publish'>) => {
-    return async () => {
-      const found = await records.getEndpoint({ endpoint });
-      const published = new Set(found.ports.map(({ spec }) => spec));
-      const isAll = ports.every((port) => published.has(port) || published.has(`${port}/tcp`));
-      return isAll ? answerOf('publish', found) : undefined;
-    };
-  },
-};
 
 function send(
   request: FastifyRequest,

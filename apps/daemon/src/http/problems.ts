@@ -7,23 +7,31 @@ import { HostError } from '../host-thread/host-thread.ts';
 
 /** Answers every error with a problem (RFC 9457), and tells the log of defects. */
 export function answerProblems(app: FastifyInstance): void {
-  app.setErrorHandler(async (thrown, request, reply) => {
-    const error = read(thrown);
-    if (error.code === 'API_BODY_TOO_LARGE') await swallow(request.raw);
-    if (error.kind === 'internal') {
-      const stack = error instanceof HostError ? error.hostStack : undefined;
-      request.log.error({ err: error.cause ?? error, ...(stack === undefined ? {} : { stack }) }, 'defect');
-    }
-    return sendProblem(request, reply, error);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     return sendProblem(request, reply, new NoRouteError(request.method, request.url.split('?')[0] ?? ''));
   });
 }
 
+/** Answers a request with whatever was thrown. */
+export async function answerError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const error = read(thrown);
+  if (error.code === 'API_BODY_TOO_LARGE') await swallow(request.raw);
+  if (error.kind === 'internal') {
+    const stack = error instanceof HostError ? error.hostStack : undefined;
+    request.log.error({ err: error.cause ?? error, ...(stack === undefined ? {} : { stack }) }, 'defect');
+  }
+  return sendProblem(request, reply, error);
+}
+
 /** Answers a request with what went wrong. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: TsnetError): FastifyReply {
   const problem = problemOf(error, request.id);
+  reply.header('x-request-id', request.id);
   if (problem.status === 503) reply.header('retry-after', '1');
   request.outcome = error.kind;
   return reply

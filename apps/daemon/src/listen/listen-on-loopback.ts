@@ -7,7 +7,7 @@ import { formatHostPort, serve, serverOptions } from './serve.ts';
 
 /**
  * Listens over plain TCP, on a loopback address and nowhere else: whoever can run a program on this host is let in. Requests
- * to other names are not answered: a page in a browser here could have its own name lead to this address.
+ * to other names are not answered, nor those that a page of another origin sends: a browser on this host lets any page send some.
  *
  * @throws {@link NotLoopbackError}, {@link ListenError}
  */
@@ -18,8 +18,9 @@ export async function listenOnLoopback(
 ): Promise<Listener> {
   if (!isLoopback(host)) throw new NotLoopbackError(formatHostPort(host, port));
   const server = createServer(serverOptions(options), (request, response) => {
-    if (isForLoopback(request)) handler(request, response);
-    else response.writeHead(421, { connection: 'close' }).end();
+    if (!isForLoopback(request)) response.writeHead(421, { connection: 'close' }).end();
+    else if (isFromElsewhere(request)) response.writeHead(403, { connection: 'close' }).end();
+    else handler(request, response);
   });
   return serve(server, { host, port }, options, () => {
     const { address, port: bound } = server.address() as AddressInfo;
@@ -30,4 +31,11 @@ export async function listenOnLoopback(
 function isForLoopback({ headers }: IncomingMessage): boolean {
   const { hostname } = URL.parse(`http://${headers.host}`) ?? {};
   return hostname === 'localhost' || isLoopback(hostname?.replace(/^\[|\]$/g, '') ?? '');
+}
+
+/** Browsers say which page a request comes from; nobody else does. */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const { origin, host, 'sec-fetch-site': site = 'none' } = headers;
+  if (origin !== undefined && origin !== `http://${host}`) return true;
+  return site !== 'none' && site !== 'same-origin';
 }

@@ -47,21 +47,21 @@ function fillTraffic(
     set(counts.networks.get(id), { network: name }, gauges.networkBytes, gauges.networkPackets);
 }
 
-interface Settable<L> {
-  set(labels: L & { readonly direction: string }, value: number): void;
+interface Countable<L> {
+  inc(labels: L & { readonly direction: string }, value: number): void;
 }
 
 function set<L extends object>(
   counts: Traffic | undefined,
   labels: L,
-  bytes: Settable<L>,
-  packets: Settable<L>,
+  bytes: Countable<L>,
+  packets: Countable<L>,
 ): void {
   if (counts === undefined) return;
-  bytes.set({ ...labels, direction: 'received' }, Number(counts.receivedBytes));
-  bytes.set({ ...labels, direction: 'sent' }, Number(counts.sentBytes));
-  packets.set({ ...labels, direction: 'received' }, Number(counts.receivedPackets));
-  packets.set({ ...labels, direction: 'sent' }, Number(counts.sentPackets));
+  bytes.inc({ ...labels, direction: 'received' }, Number(counts.receivedBytes));
+  bytes.inc({ ...labels, direction: 'sent' }, Number(counts.sentBytes));
+  packets.inc({ ...labels, direction: 'received' }, Number(counts.receivedPackets));
+  packets.inc({ ...labels, direction: 'sent' }, Number(counts.sentPackets));
 }
 
 async function all<T>(

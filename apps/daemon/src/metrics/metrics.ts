@@ -65,10 +65,10 @@ export class Gauges {
   readonly endpoints: Gauge<'network'>;
   readonly ports: Gauge<'network' | 'protocol'>;
   readonly addresses: Gauge<'pool' | 'network' | 'state'>;
-  readonly endpointBytes: Gauge<'endpoint' | 'name' | 'network' | 'direction'>;
-  readonly endpointPackets: Gauge<'endpoint' | 'name' | 'network' | 'direction'>;
-  readonly networkBytes: Gauge<'network' | 'direction'>;
-  readonly networkPackets: Gauge<'network' | 'direction'>;
+  readonly endpointBytes: Counter<'endpoint' | 'name' | 'network' | 'direction'>;
+  readonly endpointPackets: Counter<'endpoint' | 'name' | 'network' | 'direction'>;
+  readonly networkBytes: Counter<'network' | 'direction'>;
+  readonly networkPackets: Counter<'network' | 'direction'>;
 
   constructor(registers: Registry[]) {
     this.networks = new Gauge({ name: 'tsnet_networks', help: 'Networks', registers });
@@ -90,25 +90,25 @@ export class Gauges {
       labelNames: ['pool', 'network', 'state'],
       registers,
     });
-    this.endpointBytes = new Gauge({
+    this.endpointBytes = new Counter({
       name: 'tsnet_endpoint_bytes_total',
       help: 'Bytes that an endpoint has received or sent',
       labelNames: ['endpoint', 'name', 'network', 'direction'],
       registers,
     });
-    this.endpointPackets = new Gauge({
+    this.endpointPackets = new Counter({
       name: 'tsnet_endpoint_packets_total',
       help: 'Packets that an endpoint has received or sent',
       labelNames: ['endpoint', 'name', 'network', 'direction'],
       registers,
     });
-    this.networkBytes = new Gauge({
+    this.networkBytes = new Counter({
       name: 'tsnet_network_bytes_total',
       help: 'Bytes that the bridge of a network has received or sent',
       labelNames: ['network', 'direction'],
       registers,
     });
-    this.networkPackets = new Gauge({
+    this.networkPackets = new Counter({
       name: 'tsnet_network_packets_total',
       help: 'Packets that the bridge of a network has received or sent',
       labelNames: ['network', 'direction'],

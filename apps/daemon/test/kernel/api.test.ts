@@ -64,12 +64,38 @@ describeKernel('the API over the socket', { needs: ['netns', 'veth', 'bridge', '
     expect(await make()).toEqual(first);
     const again = await client.publish(publish, key('publish'));
     expect(again.ports.map(({ spec }) => spec)).toEqual(['7000:70/tcp', '7001:71/tcp']);
-    const stranger = client.createPool({ id: 'green', prefix: '10.92.0.0/28' }, key('pool'));
-    await expect(stranger).rejects.toMatchObject({ code: 'API_KEY_REUSED' });
+    // What was asked for under a key is the only thing that it gets.
+    const other = { code: 'API_KEY_REUSED', status: 422 };
+    const subnets = [{ prefix: '10.94.0.0/24' }];
+    for (const stranger of [
+      () => client.createPool({ id: 'green', prefix: '10.92.0.0/28' }, key('pool')),
+      () => client.createNetwork({ name: 'another', subnets }, key('network')),
+      () => client.createNetwork({ name: 'more', subnets, internal: true }, key('network')),
+      () => client.connect({ ...endpoint, ports: ['7009:79'] }, key('endpoint')),
+      () => client.lease({ pool: 'blue', owner: 'you' }, key('lease')),
+      () => client.createSandbox({ name: daemon.sandboxName('three') }, key('network')),
+    ])
+      await expect(stranger()).rejects.toMatchObject(other);
+    expect((await client.listNetworks()).items.map(({ name }) => name)).toEqual(['more', 'web']);
     await client.disconnect({ endpoint: first.endpoint });
     await client.deleteNetwork({ network: 'more' });
     await client.deletePool({ pool: 'blue', force: true });
     await client.deleteSandbox({ sandbox: first.sandbox });
+  });
+
+  it('gives nobody what another has made, under a key that was refused', async () => {
+    await client.createPool({ id: 'theirs', prefix: '10.95.0.0/28' });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const refused = client.createPool({ id: 'theirs', prefix: '10.95.0.0/28' }, { idempotencyKey: 'ours' });
+      await expect(refused).rejects.toMatchObject({ code: 'IPAM_POOL_EXISTS', status: 409 });
+    }
+    await client.deletePool({ pool: 'theirs' });
+    const input = { id: 'theirs', prefix: '10.95.0.0/28' };
+    const made = await client.createPool(input, { idempotencyKey: 'ours' });
+    await daemon.stop();
+    await daemon.start();
+    expect(await client.createPool(input, { idempotencyKey: 'ours' })).toEqual(made);
+    await client.deletePool({ pool: 'theirs' });
   });
 });
 

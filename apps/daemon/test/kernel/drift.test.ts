@@ -64,7 +64,7 @@ describeKernel('drift', { needs: ['netns', 'veth', 'bridge', 'nftables'] }, () =
   it('is only told of with --no-repair', async () => {
     await open('--no-repair');
     const { event } = await eventAfter(['drift.found'], () => daemon.run('ip', 'link', 'set', 'web', 'down'));
-    expect(event.data).toEqual({ subject: 'bridge web', problem: 'down' });
+    expect(event.data).toEqual({ subject: 'bridge web', problem: 'down', network: 'web' });
     const { findings } = await client.getStatus();
     expect(findings.map(({ subject, problem }) => [subject, problem])).toContainEqual(['bridge web', 'down']);
     expect(await daemon.run('ip', 'link', 'show', 'web')).toMatch(/state DOWN/);

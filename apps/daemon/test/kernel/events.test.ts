@@ -1,4 +1,8 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
 import type { Client, Event } from '@tsnet/api';
+import { IpPrefix } from '@tsnet/inet';
+import { Ipam, SqliteStore } from '@tsnet/ipam';
 import { describeKernel } from '@tsnet/tooling-testing/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sendRaw } from '../testing/raw-request.ts';
@@ -156,5 +160,37 @@ describeKernel('events', { needs: ['netns', 'veth', 'bridge', 'nftables'] }, () 
     stop.abort();
     expect((await events.next()).done).toBe(true);
     await client.deleteNetwork({ network: 'after' });
+  });
+
+  it('say at once where they begin, so that nothing is lost to whoever has heard nothing yet', async () => {
+    const after = (await newest()) ?? '';
+    for (const headers of [{}, { 'last-event-id': after }]) {
+      const first = await new Promise<string>((resolve, reject) => {
+        const asked = request({ socketPath: daemon.socket, path: '/v1/events?types=drift', headers });
+        asked.on('response', (response) => {
+          response.once('data', (piece: Buffer) => {
+            resolve(piece.toString());
+            asked.destroy();
+          });
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+      expect(first).toMatch(/^event: mark\nid: \d+\ndata: \{\}\n\n/);
+    }
+    const stop = new AbortController();
+    const events = client.events({ types: ['pool.changed'], signal: stop.signal });
+    const next = events.next();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await daemon.stop();
+    // Made by another process while no daemon runs.
+    await SqliteStore.open(join(daemon.stateDirectory, 'state.db')).then(async (store) => {
+      await new Ipam(store).createPool({ id: 'gap', prefix: IpPrefix.parse('10.99.1.0/30') });
+      await store.close();
+    });
+    await daemon.start();
+    expect((await next).value).toMatchObject({ type: 'pool.changed', data: { id: 'gap' } });
+    stop.abort();
+    await client.deletePool({ pool: 'gap' });
   });
 });

@@ -5,6 +5,12 @@ import { LeaseDocument, PoolDocument, ReservationDocument } from './pools.ts';
 import { FailureDocument } from './problem.ts';
 import { Id, orNull } from './values.ts';
 
+const finding = {
+  subject: Type.String(),
+  problem: Type.String(),
+  network: orNull(Type.String({ description: 'The network that it belongs to, where that can be told.' })),
+};
+
 /** What each kind of event tells. */
 const data = {
   'network.creating': NetworkDocument,
@@ -23,13 +29,9 @@ const data = {
   'lease.released': Type.Object({ pool: Type.String(), address: Type.String(), owner: Type.String() }),
   'reservation.made': ReservationDocument,
   'reservation.ended': Type.Object({ pool: Type.String(), address: Type.String() }),
-  'drift.found': Type.Object({ subject: Type.String(), problem: Type.String() }),
-  'drift.repaired': Type.Object({ subject: Type.String(), problem: Type.String() }),
-  'drift.failed': Type.Object({
-    subject: Type.String(),
-    problem: Type.String(),
-    failure: orNull(FailureDocument),
-  }),
+  'drift.found': Type.Object(finding),
+  'drift.repaired': Type.Object(finding),
+  'drift.failed': Type.Object({ ...finding, failure: FailureDocument }),
 } as const;
 
 /** The name of a kind of event. */

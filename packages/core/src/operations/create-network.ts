@@ -2,7 +2,7 @@ import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsne
 import { findLink } from '@tsnet/netlink';
 import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
-import { InvalidNetworkError, LinkExistsError, NotReadyError } from '../errors.ts';
+import { InvalidNetworkError, LinkExistsError, NetworkIdTakenError, NotReadyError } from '../errors.ts';
 import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
@@ -29,12 +29,15 @@ export async function createNetwork(
 ): Promise<Network> {
   const made = await inSnapshot(context, (tx) => findNetwork(tx, id));
   if (made?.state === 'ready' && made.name === spec.name) return made;
+  if (made !== undefined) throw new NetworkIdTakenError(spec.name, id, made.name);
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
   const draft = draftOf(context, spec, driver.name, id);
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
   const { network, plan, operation } = await inTransaction(context, async (tx) => {
+    const other = await findNetwork(tx, id);
+    if (other !== undefined) throw new NetworkIdTakenError(spec.name, id, other.name);
     const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
     const network = { ...draft, subnets };
     const plan = [...driver.create(network), recordStep(context, { ...network, state: 'ready' })];

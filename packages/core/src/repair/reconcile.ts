@@ -114,7 +114,7 @@ async function applyAll(context: EngineContext, repairs: readonly Repair[]): Pro
       } catch (error) {
         failure = error;
       }
-      outcomes.push({ subject, problem, failure });
+      outcomes.push({ subject, problem, owner, failure });
     }
   } finally {
     await inTransaction(context, async (tx) => {

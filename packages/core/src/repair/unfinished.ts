@@ -34,14 +34,14 @@ export async function surveyUnfinished(context: EngineContext): Promise<readonly
 /** Ends operations that nobody is at any more, and goes on past failures. */
 export async function endUnfinished(context: EngineContext): Promise<readonly Repaired[]> {
   const outcomes: Repaired[] = [];
-  for (const { subject, problem, plan } of await surveyUnfinished(context)) {
+  for (const { subject, problem, owner, plan } of await surveyUnfinished(context)) {
     let failure: unknown;
     try {
       await carryOut(context, plan);
     } catch (error) {
       failure = error;
     }
-    outcomes.push({ subject, problem, failure });
+    outcomes.push({ subject, problem, owner, failure });
   }
   return outcomes;
 }

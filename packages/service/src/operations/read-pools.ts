@@ -7,6 +7,7 @@ import {
   listPools as listAll,
   listReservations as listKept,
   poolUsage,
+  storeKey,
   transact,
 } from '@tsnet/ipam';
 import {
@@ -32,9 +33,9 @@ export function listPools(
     async (tx) => {
       const time = now();
       const all = await listAll(tx);
-      // The order is the store's; the place of a pool in it is told by its id.
-      const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-      const found = all.slice(start, start + lookahead(input));
+      // The order is the store's, by its keys.
+      const behind = (id: string) => after === undefined || storeKey(id) > storeKey(after);
+      const found = all.filter(({ id }) => behind(id)).slice(0, lookahead(input));
       const usages = new Map<string, Awaited<ReturnType<typeof poolUsage>>>();
       for (const { id } of found) usages.set(id, await poolUsage(tx, id, time));
       return pageOf(

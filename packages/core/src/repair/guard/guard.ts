@@ -41,6 +41,8 @@ export class Guard implements AsyncDisposable {
   readonly #allowance = new Allowance();
   readonly #news = new News();
   readonly #failed = new News();
+  /** Of operations that were cut short, which are looked for apart. */
+  readonly #unfinished = new News();
   readonly #watches: Watch[] = [];
   /** Looks at what was told of. */
   readonly #quick: Rounds;
@@ -147,7 +149,7 @@ export class Guard implements AsyncDisposable {
     try {
       if (this.#options.repairs) {
         await this.#clearUp();
-        this.#tellRepaired(undefined, await endUnfinished(this.#context));
+        this.#tellRepaired(undefined, await endUnfinished(this.#context), this.#unfinished);
       }
       const found = await look(this.#context, { givesWay: true }, new Map());
       await this.#deal(undefined, found);
@@ -161,7 +163,8 @@ export class Guard implements AsyncDisposable {
 
   async #deal(scope: SurveyScope | undefined, found: readonly Repair[]): Promise<void> {
     const fresh = this.#news.sift(scope, found);
-    if (fresh.length > 0) this.#options.onFound(fresh.map(({ subject, problem }) => ({ subject, problem })));
+    if (fresh.length > 0)
+      this.#options.onFound(fresh.map(({ subject, problem, owner }) => ({ subject, problem, owner })));
     if (!this.#options.repairs || found.length === 0) return;
     await this.#clearUp();
     // What no record tells of may be what another store has made: taking that away is for somebody to decide.
@@ -170,18 +173,23 @@ export class Guard implements AsyncDisposable {
     this.#tellRepaired(scope, outcomes);
   }
 
-  #tellRepaired(scope: SurveyScope | undefined, outcomes: readonly Repaired[]): void {
+  /** @param failures - what was told of the failures of outcomes of that sort. */
+  #tellRepaired(
+    scope: SurveyScope | undefined,
+    outcomes: readonly Repaired[],
+    failures: News = this.#failed,
+  ): void {
     const done = outcomes.filter(({ failure }) => failure === undefined);
     for (const outcome of done) {
       this.#news.forget(outcome);
-      this.#failed.forget(outcome);
+      failures.forget(outcome);
     }
     const failed = outcomes.filter(({ failure }) => failure !== undefined);
-    const fresh = this.#failed.sift(
+    const fresh = failures.sift(
       scope,
-      failed.map((outcome) => ({ ...outcome, owner: undefined })),
+      failed.map((outcome) => ({ ...outcome, owner: undefined, outcome })),
     );
-    const told = [...done, ...fresh.map(({ subject, problem, failure }) => ({ subject, problem, failure }))];
+    const told = [...done, ...fresh.map(({ outcome }) => outcome)];
     if (told.length > 0) this.#options.onRepaired(told);
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { News, type OwnedFinding } from './news.ts';
+import type { Finding } from '../../driver.ts';
+import { News } from './news.ts';
 
-const down: OwnedFinding = { subject: 'link a', problem: 'down', owner: 'a' };
-const shut: OwnedFinding = { subject: 'table', problem: 'lacks ports', owner: 'a' };
+const down: Finding = { subject: 'link a', problem: 'down', owner: 'a' };
+const shut: Finding = { subject: 'table', problem: 'lacks ports', owner: 'a' };
 const ofA = { owners: new Set(['a']), shared: false };
 const ofB = { owners: new Set(['b']), shared: false };
 const ofTable = { owners: new Set<string>(), shared: true };

@@ -1,21 +1,13 @@
 import type { Finding, SurveyScope } from '../../driver.ts';
 import { textOf } from '../reconcile.ts';
 
-/** A finding, and whose it is. */
-export interface OwnedFinding extends Finding {
-  readonly owner: string | undefined;
-}
-
 /** What has been told, so that it is told once for as long as it is so. */
 export class News {
   /** With how it was come by: only a look of the same kind can tell that it is over. */
   readonly #told = new Map<string, string>();
 
   /** Those that are to be told, of all that a look has found. */
-  sift<Found extends OwnedFinding>(
-    scope: SurveyScope | undefined,
-    found: readonly Found[],
-  ): readonly Found[] {
+  sift<Found extends Finding>(scope: SurveyScope | undefined, found: readonly Found[]): readonly Found[] {
     const texts = new Set(found.map(textOf));
     for (const [text, kind] of this.#told) {
       if (!texts.has(text) && hasLooked(scope, kind)) this.#told.delete(text);
@@ -34,7 +26,7 @@ export class News {
 const EVERYTHING = 'everything';
 const SHARED = 'shared';
 
-function kindOf(scope: SurveyScope | undefined, { owner }: OwnedFinding): string {
+function kindOf(scope: SurveyScope | undefined, { owner }: Finding): string {
   if (scope === undefined) return EVERYTHING;
   return owner !== undefined && scope.owners.has(owner) ? owner : SHARED;
 }
