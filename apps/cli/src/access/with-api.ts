@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type Api,
   type CallOptions,
@@ -6,6 +7,7 @@ import {
   makeApi,
   type OperationName,
   type Output,
+  RemoteError,
   UnreachableError,
 } from '@tsnet/api';
 import type { Invocation } from '../invocation.ts';
@@ -21,6 +23,10 @@ export async function withApi<T>(invocation: Invocation, body: (api: Api) => Pro
   await using access = new Access(invocation);
   return await body(makeApi((name, input, options) => access.call(name, input, options)));
 }
+
+/** How long a daemon that has answered before may be away, and how often it is asked meanwhile. */
+const PATIENCE_MS = 5_000;
+const PAUSE_MS = 50;
 
 class Access implements AsyncDisposable {
   readonly #invocation: Invocation;
@@ -42,9 +48,30 @@ class Access implements AsyncDisposable {
       this.#hasAnswered = true;
       return await answer;
     } catch (error) {
+      if (this.#hasAnswered && isAway(error)) return await this.#callAgain(name, input, options, error);
       if (this.#hasAnswered || !canDoWithout(error)) throw error;
       return this.#callOwn(name, input);
     }
+  }
+
+  /** What a daemon has not taken is asked again until it, or the next one, is back. */
+  async #callAgain<O extends OperationName>(
+    name: O,
+    input: Input<O>,
+    options: CallOptions,
+    failure: unknown,
+  ): Promise<Output<O>> {
+    const end = performance.now() + PATIENCE_MS;
+    for (let error = failure; isAway(error) && performance.now() < end; ) {
+      await setTimeout(PAUSE_MS);
+      try {
+        return (await this.#daemon?.[name](input as never, options)) as Output<O>;
+      } catch (thrown) {
+        error = thrown;
+        if (!isAway(error)) throw error;
+      }
+    }
+    throw failure;
   }
 
   async #callOwn<O extends OperationName>(name: O, input: Input<O>): Promise<Output<O>> {
@@ -68,6 +95,12 @@ class Access implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#own)?.[Symbol.asyncDispose]();
   }
+}
+
+/** The daemon that has answered before is gone or going: it is being started again, as it seems. */
+function isAway(error: unknown): boolean {
+  if (error instanceof UnreachableError) return error.isAbsent;
+  return error instanceof RemoteError && error.code === 'DAEMON_STOPPING';
 }
 
 /** Nobody listens; or somebody does whom this process may not ask, and who has no more privileges than it has itself. */
