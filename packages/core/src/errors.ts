@@ -73,26 +73,14 @@ export class DriverNotFoundError extends NotFoundError {
   }
 }
 
-/** A network has that name. */
+/** A network has that name, or the id that it was to have. */
 export class NetworkExistsError extends NetworkCreationError {
-  constructor(name: string) {
+  constructor(name: string, reason = 'a network of that name exists') {
     super(name, {
       code: 'CORE_NETWORK_EXISTS',
       kind: 'already-exists',
-      reason: 'a network of that name exists',
+      reason,
       hint: 'Choose another name, or delete that network first.',
-    });
-  }
-}
-
-/** Another network has the id that a new one was to be made under. */
-export class NetworkIdTakenError extends NetworkCreationError {
-  constructor(name: string, id: string, other: string) {
-    super(name, {
-      code: 'CORE_NETWORK_ID_TAKEN',
-      kind: 'conflict',
-      reason: `network ${other} has the id ${id}`,
-      hint: 'Choose another id, or none.',
     });
   }
 }

@@ -50,7 +50,6 @@ export {
   LinkExistsError,
   NetworkExistsError,
   NetworkFullError,
-  NetworkIdTakenError,
   NetworkInUseError,
   NetworkNotFoundError,
   NoFreePortError,

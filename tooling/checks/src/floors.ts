@@ -17,6 +17,7 @@ export const floors: Readonly<Record<string, Floor>> = {
   ipam: { floor: 2, mayImport: ['inet', 'errors'] },
   netlink: { floor: 2, mayImport: ['linux', 'inet', 'errors'] },
   netns: { floor: 2, mayImport: ['linux', 'errors'] },
+  dns: { floor: 2, mayImport: ['linux', 'inet', 'errors'] },
   nftables: { floor: 3, mayImport: ['netlink', 'linux', 'inet', 'errors'] },
   core: { floor: 3, mayImport: ['ipam', 'netns', 'netlink', 'linux', 'inet', 'errors'] },
   bridge: { floor: 4, mayImport: ['core', 'netlink', 'netns', 'nftables', 'linux', 'inet', 'errors'] },

@@ -32,6 +32,11 @@ export const systemPackages = {
     },
   ],
   test: [
+    {
+      name: 'bind9-dnsutils',
+      program: '/usr/bin/dig',
+      reason: 'asks name servers as any client does',
+    },
     { name: 'conntrack', program: '/usr/sbin/conntrack', reason: 'a second opinion on connection tracking' },
     {
       name: 'iptables',

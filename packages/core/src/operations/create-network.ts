@@ -2,7 +2,7 @@ import { deletePool, releaseAddress, releasePool, type Transaction } from '@tsne
 import { findLink } from '@tsnet/netlink';
 import { carryOut } from '../carry-out.ts';
 import { driverOf, type EngineContext, inSnapshot, inTransaction } from '../context.ts';
-import { InvalidNetworkError, LinkExistsError, NetworkIdTakenError, NotReadyError } from '../errors.ts';
+import { InvalidNetworkError, LinkExistsError, NetworkExistsError, NotReadyError } from '../errors.ts';
 import { begin, giveUp } from '../journal/journal.ts';
 import { endOperation } from '../journal/operation.ts';
 import { checkIfName, checkName, fitsIfName, IF_NAME_LIMIT } from '../model/name.ts';
@@ -29,7 +29,7 @@ export async function createNetwork(
 ): Promise<Network> {
   const made = await inSnapshot(context, (tx) => findNetwork(tx, id));
   if (made?.state === 'ready' && made.name === spec.name) return made;
-  if (made !== undefined) throw new NetworkIdTakenError(spec.name, id, made.name);
+  if (made !== undefined) throw idTaken(spec, made);
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
   const draft = draftOf(context, spec, driver.name, id);
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
@@ -37,7 +37,7 @@ export async function createNetwork(
   const routed = routedPrefixes(context);
   const { network, plan, operation } = await inTransaction(context, async (tx) => {
     const other = await findNetwork(tx, id);
-    if (other !== undefined) throw new NetworkIdTakenError(spec.name, id, other.name);
+    if (other !== undefined) throw idTaken(spec, other);
     const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
     const network = { ...draft, subnets };
     const plan = [...driver.create(network), recordStep(context, { ...network, state: 'ready' })];
@@ -121,4 +121,8 @@ function refuseForeignLinks(context: EngineContext, network: Network): void {
     const isPossible = Buffer.byteLength(ifName) <= IF_NAME_LIMIT;
     if (isPossible && findLink(context.host.netlink, ifName)) throw new LinkExistsError(network.name, ifName);
   }
+}
+
+function idTaken({ name }: NetworkSpec, other: Network): NetworkExistsError {
+  return new NetworkExistsError(name, `network ${other.name} has the id ${other.id}`);
 }

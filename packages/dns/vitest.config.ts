@@ -1,0 +1,3 @@
+import { packageTests } from '@tsnet/tooling-testing/vitest';
+
+export default packageTests();
