@@ -12,16 +12,7 @@ import {
   publish,
   unpublish,
 } from './operations/change-networks.ts';
-import {
-  createPool,
-  deletePool,
-  lease,
-  release,
-  releaseOwner,
-  renew,
-  reserve,
-  unreserve,
-} from './operations/change-pools.ts';
+import { poolChanges } from './operations/change-pools.ts';
 import { createSandbox, deleteSandbox, listSandboxes } from './operations/change-sandboxes.ts';
 import { planWith } from './operations/plan.ts';
 import { getStatus, reconcile } from './operations/repair.ts';
@@ -44,14 +35,7 @@ const handlers = {
   disconnectSandbox,
   publish,
   unpublish,
-  createPool,
-  deletePool,
-  lease,
-  renew,
-  release,
-  releaseOwner,
-  reserve,
-  unreserve,
+  ...poolChanges,
   listSandboxes,
   createSandbox,
   deleteSandbox,

@@ -5,36 +5,25 @@
  */
 import type { Api, CallOptions, Input, Output } from '@tsnet/api';
 import { MemoryStore, type Store } from '@tsnet/ipam';
-import {
-  createPool,
-  deletePool,
-  lease,
-  release,
-  releaseOwner,
-  renew,
-  reserve,
-  unreserve,
-} from './operations/change-pools.ts';
+import { poolChanges } from './operations/change-pools.ts';
 import { openRecords, type RecordsOperation } from './records.ts';
 import { recordsOf } from './records-context.ts';
 
-const changes = { createPool, deletePool, lease, renew, release, releaseOwner, reserve, unreserve };
-
 /** The name of an operation that changes pools and leases. */
-export type PoolsOperation = keyof typeof changes;
+export type PoolsOperation = keyof typeof poolChanges;
 
 /** The part of the API that needs the state alone; plans of it are made of changes of pools and leases. */
 export type State = Pick<Api, RecordsOperation | PoolsOperation | 'plan'>;
 
 /** Whether an operation changes pools and leases alone. */
 export function isPoolsOperation(name: string): name is PoolsOperation {
-  return Object.hasOwn(changes, name);
+  return Object.hasOwn(poolChanges, name);
 }
 
 /** Answers from a store, and changes it. It stays its opener's to close. */
 export function openState(store: Store): State {
   const context = recordsOf(store);
-  const changing = Object.entries(changes).map(([name, handle]) => [
+  const changing = Object.entries(poolChanges).map(([name, handle]) => [
     name,
     (input: object, options: CallOptions = {}) => handle(context, input as never, options),
   ]);

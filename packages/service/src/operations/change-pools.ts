@@ -8,7 +8,7 @@ import type { RecordsContext } from '../records-context.ts';
 import { readForeignOwner } from '../specs/foreign-owner.ts';
 import { readPoolSpec } from '../specs/pool-spec.ts';
 
-export async function createPool(
+async function createPool(
   { ipam }: RecordsContext,
   input: Input<'createPool'>,
 ): Promise<Output<'createPool'>> {
@@ -16,7 +16,7 @@ export async function createPool(
 }
 
 /** @throws {@link PoolOfNetworkError} */
-export async function deletePool(
+async function deletePool(
   { store, inventory, now }: RecordsContext,
   { pool: id, force = false }: Input<'deletePool'>,
 ): Promise<Output<'deletePool'>> {
@@ -35,7 +35,7 @@ export async function deletePool(
 }
 
 /** With an idempotency key, and none for the lease itself, the lease has that one. */
-export async function lease(
+async function lease(
   { ipam }: RecordsContext,
   input: Input<'lease'>,
   { idempotencyKey }: CallOptions,
@@ -49,7 +49,7 @@ export async function lease(
   return leases.map((each) => leaseDocument(each));
 }
 
-export async function renew(
+async function renew(
   { ipam }: RecordsContext,
   { pool, address, owner, ttl }: Input<'renew'>,
 ): Promise<Output<'renew'>> {
@@ -57,14 +57,14 @@ export async function renew(
   return leaseDocument(await ipam.renew(pool, IpAddress.parse(address), terms));
 }
 
-export async function release({ ipam }: RecordsContext, input: Input<'release'>): Promise<Output<'release'>> {
+async function release({ ipam }: RecordsContext, input: Input<'release'>): Promise<Output<'release'>> {
   const owner = readForeignOwner(input.owner);
   const address = IpAddress.parse(input.address);
   const wasHeld = await ipam.release(input.pool, address, owner);
   return wasHeld ? [{ address: `${address}`, pool: input.pool, owner }] : [];
 }
 
-export async function releaseOwner(
+async function releaseOwner(
   { ipam }: RecordsContext,
   input: Input<'releaseOwner'>,
 ): Promise<Output<'releaseOwner'>> {
@@ -73,7 +73,7 @@ export async function releaseOwner(
   return (await ipam.releaseOwner(owner, input.pool)).map(placeDocument);
 }
 
-export async function reserve({ ipam }: RecordsContext, input: Input<'reserve'>): Promise<Output<'reserve'>> {
+async function reserve({ ipam }: RecordsContext, input: Input<'reserve'>): Promise<Output<'reserve'>> {
   const { pool, labels } = input;
   const owner = input.owner === undefined ? undefined : readForeignOwner(input.owner);
   return reservationDocument(
@@ -81,13 +81,25 @@ export async function reserve({ ipam }: RecordsContext, input: Input<'reserve'>)
   );
 }
 
-export async function unreserve(
+async function unreserve(
   { ipam }: RecordsContext,
   { pool, address: text }: Input<'unreserve'>,
 ): Promise<Output<'unreserve'>> {
   const address = IpAddress.parse(text);
   return (await ipam.unreserve(pool, address)) ? [{ address: `${address}`, pool }] : [];
 }
+
+/** The operations that change pools and leases alone. */
+export const poolChanges = {
+  createPool,
+  deletePool,
+  lease,
+  renew,
+  release,
+  releaseOwner,
+  reserve,
+  unreserve,
+} as const;
 
 function parsed(address: string | undefined): IpAddress | undefined {
   return address === undefined ? undefined : IpAddress.parse(address);
