@@ -7,6 +7,7 @@ import { networkDocument } from '../documents/network-document.ts';
 import { readEndpointSpec } from '../specs/endpoint-spec.ts';
 import { readNetworkSpec } from '../specs/network-spec.ts';
 
+/** Creates a network, under the id that an idempotency key gives. */
 export async function createNetwork(
   { engine }: ChangeContext,
   input: Input<'createNetwork'>,
@@ -15,6 +16,7 @@ export async function createNetwork(
   return networkDocument(await engine.createNetwork(readNetworkSpec(input), createOptions(options)));
 }
 
+/** Deletes a network, if it is as it was seen. */
 export async function deleteNetwork(
   { engine }: ChangeContext,
   { network, force = false }: Input<'deleteNetwork'>,
@@ -24,10 +26,12 @@ export async function deleteNetwork(
   return networkDocument(await engine.deleteNetwork(network, { force, ...check }));
 }
 
+/** Deletes every network without endpoints. */
 export async function pruneNetworks({ engine }: ChangeContext): Promise<Output<'pruneNetworks'>> {
   return (await engine.pruneNetworks()).map(networkDocument);
 }
 
+/** Connects a sandbox, under the id that an idempotency key gives. */
 export async function connect(
   { engine }: ChangeContext,
   input: Input<'connect'>,
@@ -36,6 +40,7 @@ export async function connect(
   return endpointDocument(await engine.connect(readEndpointSpec(input), createOptions(options)));
 }
 
+/** Disconnects an endpoint, if it is as it was seen. */
 export async function disconnect(
   { engine }: ChangeContext,
   { endpoint, force = false }: Input<'disconnect'>,
@@ -45,6 +50,7 @@ export async function disconnect(
   return endpointDocument(await engine.disconnect(endpoint, { force, ...check }));
 }
 
+/** Disconnects a sandbox, living or gone, from a network. */
 export async function disconnectSandbox(
   { engine }: ChangeContext,
   { network, sandbox, force = false }: Input<'disconnectSandbox'>,
@@ -53,6 +59,7 @@ export async function disconnectSandbox(
   return gone.map(endpointDocument);
 }
 
+/** Opens ports of an endpoint, if it is as it was seen. */
 export async function publish(
   { engine }: ChangeContext,
   { endpoint, ports }: Input<'publish'>,
@@ -62,6 +69,7 @@ export async function publish(
   return endpointDocument(await engine.publish(endpoint, ports.map(parsePortSpec), check));
 }
 
+/** Closes a port of an endpoint, if that is as it was seen. */
 export async function unpublish(
   { engine }: ChangeContext,
   { endpoint, port }: Input<'unpublish'>,

@@ -16,6 +16,7 @@ export async function listSandboxes({ engine }: ChangeContext): Promise<Output<'
   return sandboxes;
 }
 
+/** Makes a sandbox with a name; with a holder, it goes with that process. @throws {@link InvalidSandboxNameError} */
 export async function createSandbox(
   { engine }: ChangeContext,
   { name: text, holder }: Input<'createSandbox'>,

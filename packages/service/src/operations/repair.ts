@@ -4,6 +4,7 @@ import { isTsnetError, TsnetError } from '@tsnet/errors';
 import type { ChangeContext } from '../change-context.ts';
 import { NothingOnRecordError } from '../errors.ts';
 
+/** Compares the host with what is on record. */
 export async function getStatus({ engine }: ChangeContext): Promise<Output<'getStatus'>> {
   const found = await engine.survey();
   const [networks, endpoints] = await Promise.all([engine.listNetworks(), engine.listEndpoints()]);
