@@ -53,7 +53,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     onRemark: (level, message) => log[level](message),
     onEnd: onFailure,
   });
-  const context = { store, records, host, feed, metrics, stopping: stopping.signal };
+  const context = { records, host, feed, metrics, stopping: stopping.signal };
   const { maxBodyBytes } = options.limits;
   const app = await createApp(context, { ...options, maxBodyBytes });
   opened.defer(() => app.close());

@@ -85,10 +85,15 @@ export class KeyedRequests {
       const isThere = isTsnetError(error) && (error.kind === 'already-exists' || error.kind === 'in-use');
       const found = wasBegun && isThere ? await find?.() : undefined;
       if (found !== undefined) return found;
-      // Nothing was made: whatever is there under that name is somebody else's.
-      await transact(this.#store, async (tx) => tx.delete(place));
+      // Nothing was made under the key: whatever is there under that name is somebody else's.
+      if (!wasBegun) await this.#forget(place);
       throw error;
     }
+  }
+
+  /** Takes a key off the record; one that stays, where nothing can be written, is forgotten with those of yesterday. */
+  async #forget(place: string): Promise<void> {
+    await transact(this.#store, async (tx) => tx.delete(place)).catch(() => undefined);
   }
 
   /** Puts on record that something is about to be made; true when it was before. */

@@ -1,5 +1,4 @@
 import type { OperationName } from '@tsnet/api';
-import type { Store } from '@tsnet/ipam';
 import type { Records } from '@tsnet/service/records';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { HostThread } from '../host-thread/host-thread.ts';
@@ -7,7 +6,6 @@ import type { Metrics } from '../metrics/metrics.ts';
 
 /** What requests are answered with. */
 export interface HttpContext {
-  readonly store: Store;
   readonly records: Records;
   readonly host: HostThread;
   readonly feed: EventFeed;

@@ -71,48 +71,23 @@ export class Gauges {
   readonly networkPackets: Counter<'network' | 'direction'>;
 
   constructor(registers: Registry[]) {
-    this.networks = new Gauge({ name: 'tsnet_networks', help: 'Networks', registers });
-    this.endpoints = new Gauge({
-      name: 'tsnet_endpoints',
-      help: 'Endpoints by network',
-      labelNames: ['network'],
-      registers,
-    });
-    this.ports = new Gauge({
-      name: 'tsnet_ports',
-      help: 'Published ports by network and protocol',
-      labelNames: ['network', 'protocol'],
-      registers,
-    });
-    this.addresses = new Gauge({
-      name: 'tsnet_pool_addresses',
-      help: 'Addresses of pools by state',
-      labelNames: ['pool', 'network', 'state'],
-      registers,
-    });
-    this.endpointBytes = new Counter({
-      name: 'tsnet_endpoint_bytes_total',
-      help: 'Bytes that an endpoint has received or sent',
-      labelNames: ['endpoint', 'name', 'network', 'direction'],
-      registers,
-    });
-    this.endpointPackets = new Counter({
-      name: 'tsnet_endpoint_packets_total',
-      help: 'Packets that an endpoint has received or sent',
-      labelNames: ['endpoint', 'name', 'network', 'direction'],
-      registers,
-    });
-    this.networkBytes = new Counter({
-      name: 'tsnet_network_bytes_total',
-      help: 'Bytes that the bridge of a network has received or sent',
-      labelNames: ['network', 'direction'],
-      registers,
-    });
-    this.networkPackets = new Counter({
-      name: 'tsnet_network_packets_total',
-      help: 'Packets that the bridge of a network has received or sent',
-      labelNames: ['network', 'direction'],
-      registers,
-    });
+    const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+      new Gauge({ name, help, labelNames, registers });
+    const counter = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
+      new Counter({ name, help, labelNames, registers });
+    const ofEndpoint = ['endpoint', 'name', 'network', 'direction'] as const;
+    const ofNetwork = ['network', 'direction'] as const;
+    this.networks = gauge('tsnet_networks', 'Networks');
+    this.endpoints = gauge('tsnet_endpoints', 'Endpoints by network', 'network');
+    this.ports = gauge('tsnet_ports', 'Published ports by network and protocol', 'network', 'protocol');
+    this.addresses = gauge('tsnet_pool_addresses', 'Addresses of pools by state', 'pool', 'network', 'state');
+    const bytes = 'Bytes that an endpoint has received or sent';
+    this.endpointBytes = counter('tsnet_endpoint_bytes_total', bytes, ...ofEndpoint);
+    const packets = 'Packets that an endpoint has received or sent';
+    this.endpointPackets = counter('tsnet_endpoint_packets_total', packets, ...ofEndpoint);
+    const networkBytes = 'Bytes that the bridge of a network has received or sent';
+    this.networkBytes = counter('tsnet_network_bytes_total', networkBytes, ...ofNetwork);
+    const networkPackets = 'Packets that the bridge of a network has received or sent';
+    this.networkPackets = counter('tsnet_network_packets_total', networkPackets, ...ofNetwork);
   }
 }

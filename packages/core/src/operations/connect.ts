@@ -55,10 +55,14 @@ function findMade(context: EngineContext, spec: EndpointSpec, id: string): Promi
         [made.networkName, made.networkId].includes(spec.network) &&
         made.sandbox.ref === formatNetnsRef(spec.sandbox);
       if (isSame) return made;
-      const reason = `it is that of ${made.sandbox.ref} on ${made.networkName}, which is ${made.state}`;
-      throw new EndpointExistsError(`with the id ${id}`, reason, 'Choose another id, or none.');
+      throw idTaken(made);
     }),
   );
+}
+
+function idTaken({ id, sandbox, networkName, state }: Endpoint): EndpointExistsError {
+  const reason = `it is that of ${sandbox.ref} on ${networkName}, which is ${state}`;
+  return new EndpointExistsError(`with the id ${id}`, reason, 'Choose another id, or none.');
 }
 
 /** An endpoint that is on record, with what is to be done for it. */
@@ -102,11 +106,14 @@ async function reserve(
   context: EngineContext,
   spec: EndpointSpec,
   sandbox: Sandbox,
-  id: string = context.newId(),
+  id: string | undefined,
 ): Promise<PlannedEndpoint> {
-  const identity = { id, createdAt: context.now() };
+  const identity = { id: id ?? context.newId(), createdAt: context.now() };
   let predecessors: readonly Endpoint[] = [];
   const record = async (tx: Transaction) => {
+    // Another process may have made it since it was looked for.
+    const made = id === undefined ? undefined : await findEndpoint(tx, id);
+    if (made !== undefined) throw idTaken(made);
     const placed = await reserveEndpoint(context, tx, spec, sandbox, identity);
     const plan = connectPlan(context, placed, sandbox);
     const operation = { kind: 'connect', subject: placed.endpoint.id, plan } as const;

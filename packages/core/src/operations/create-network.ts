@@ -25,18 +25,17 @@ const LARGEST_MTU = 65_535;
 export async function createNetwork(
   context: EngineContext,
   spec: NetworkSpec,
-  { id = context.newId() }: CreateOptions = {},
+  { id }: CreateOptions = {},
 ): Promise<Network> {
-  const made = await inSnapshot(context, (tx) => findNetwork(tx, id));
+  const made = id === undefined ? undefined : await inSnapshot(context, (tx) => findNetwork(tx, id));
   if (made?.state === 'ready' && made.name === spec.name) return made;
-  if (made !== undefined) throw idTaken(spec, made);
   const driver = driverOf(context, spec.driver ?? context.drivers[0]?.name ?? '');
-  const draft = draftOf(context, spec, driver.name, id);
+  const draft = draftOf(context, spec, driver.name, id ?? context.newId());
   await inSnapshot(context, (tx) => refuseTakenName(tx, draft.name));
   refuseForeignLinks(context, draft);
   const routed = routedPrefixes(context);
   const { network, plan, operation } = await inTransaction(context, async (tx) => {
-    const other = await findNetwork(tx, id);
+    const other = id === undefined ? undefined : await findNetwork(tx, id);
     if (other !== undefined) throw idTaken(spec, other);
     const subnets = await reserveSubnets(tx, spec, routed, draft.createdAt);
     const network = { ...draft, subnets };
