@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { problemOf, routeOf } from '@tsnet/api';
 import { BridgeDriver } from '@tsnet/bridge';
-import { Engine, Host } from '@tsnet/core';
+import { Engine, Host, readRecordChange } from '@tsnet/core';
 import { SqliteStore } from '@tsnet/ipam';
 import { openLinux } from '@tsnet/linux';
 import { openService, outcomeDocument } from '@tsnet/service';
 import { toTsnetError } from '../errors.ts';
-import { observeStore } from '../events/observe-store.ts';
+import { observeStore, type SeenCommit } from '../events/observe-store.ts';
 import { answerOf } from './answer.ts';
 import { KeyedRequests } from './keyed-requests.ts';
 import { madeBefore } from './made-before.ts';
@@ -18,6 +18,8 @@ const { stateFile, repair } = workerData as HostThreadData;
 const RECOVERY_INTERVAL_MS = 2_000;
 /** How often idempotency keys that are old are forgotten. */
 const PRUNING_INTERVAL_MS = 600_000;
+/** How often those of what is gone are. */
+const SWEEPING_INTERVAL_MS = 1_000;
 
 type CallRequest = Extract<HostRequest, { readonly kind: 'call' }>;
 
@@ -28,14 +30,17 @@ void run().catch((thrown: unknown) => {
 
 async function run(): Promise<void> {
   const host = Host.open({ linux: openLinux() });
-  const store = observeStore(await SqliteStore.open(stateFile), (commit) => say({ kind: 'commit', commit }));
+  const store = observeStore(await SqliteStore.open(stateFile), (commit) => {
+    for (const id of goneIn(commit)) keyed.drop(id);
+    say({ kind: 'commit', commit });
+  });
+  const keyed = new KeyedRequests(store);
   const driver = BridgeDriver.open({
     host,
     onFallback: (message) => say({ kind: 'remark', level: 'warn', message }),
   });
   const engine = new Engine({ host, store, drivers: [driver] });
   const api = openService({ engine, store });
-  const keyed = new KeyedRequests(store);
   await engine.recover().catch(remark);
   // The engine ends the guard with itself.
   engine.guard({
@@ -47,6 +52,7 @@ async function run(): Promise<void> {
     },
     onFailure: remark,
   });
+  const sweeping = setInterval(() => void keyed.sweep().catch(remark), SWEEPING_INTERVAL_MS);
   const pruning = setInterval(() => void keyed.prune().catch(remark), PRUNING_INTERVAL_MS);
   const recovery = setInterval(() => void engine.recover().catch(remark), RECOVERY_INTERVAL_MS);
 
@@ -66,6 +72,7 @@ async function run(): Promise<void> {
 
   /** All that is under way ends first; the thread ends when nothing keeps it any more. */
   async function close(): Promise<void> {
+    clearInterval(sweeping);
     clearInterval(pruning);
     clearInterval(recovery);
     await engine.close().catch(remark);
@@ -99,4 +106,13 @@ function say(reply: HostReply): void {
 
 function remark(thrown: unknown): void {
   say({ kind: 'remark', level: 'error', message: toTsnetError(thrown).message });
+}
+
+/** The ids of networks and endpoints that a commit takes off the record. */
+function goneIn({ changes }: SeenCommit): readonly string[] {
+  return changes.flatMap((change) => {
+    if (change.value !== undefined) return [];
+    const gone = readRecordChange(change);
+    return gone === undefined ? [] : [gone.id];
+  });
 }

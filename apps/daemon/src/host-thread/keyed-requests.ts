@@ -33,11 +33,16 @@ interface KeyRecord {
 
 /**
  * Makes each thing once for each key, however often it is asked for. A key is on record before anything is made under it, and
- * comes off when that is refused.
+ * comes off when that is refused, or when what was made is gone: so there are as many as there are things, and those of a day that
+ * cannot be told from each other by an id.
  */
 export class KeyedRequests {
   readonly #store: Store;
   readonly #now: () => number;
+  /** Where the keys are on record of networks and endpoints that this process has made, by their ids. */
+  readonly #places = new Map<string, string>();
+  /** Those of what is gone. */
+  readonly #gone: string[] = [];
   readonly #answers = new Map<string, { readonly fingerprint: string; readonly answer: Promise<object> }>();
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -62,6 +67,24 @@ export class KeyedRequests {
     return answer;
   }
 
+  /** Takes notice that a network or an endpoint is gone. */
+  drop(id: string): void {
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    this.#places.delete(id);
+    this.#gone.push(place);
+  }
+
+  /** Forgets the keys of what is gone. */
+  async sweep(): Promise<void> {
+    const gone = this.#gone.splice(0, PAGE);
+    if (gone.length === 0) return;
+    await transact(this.#store, async (tx) => {
+      for (const place of gone) tx.delete(place);
+    });
+    await this.sweep();
+  }
+
   /** Forgets the keys of yesterday. */
   async prune(): Promise<void> {
     const oldest = this.#now() - LIFETIME;
@@ -80,7 +103,9 @@ export class KeyedRequests {
     const place = storeKey('idempotency', createHash('sha256').update(key).digest('hex'));
     const wasBegun = await this.#begin(key, place, fingerprint);
     try {
-      return await carryOut();
+      const made = await carryOut();
+      if (find === undefined && 'id' in made) this.#places.set(String(made.id), place);
+      return made;
     } catch (error) {
       const isThere = isTsnetError(error) && (error.kind === 'already-exists' || error.kind === 'in-use');
       const found = wasBegun && isThere ? await find?.() : undefined;
